@@ -1,0 +1,276 @@
+//===- llvm-pass/MapPrinter.cpp - Writes the section tricolor_maps -------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------===//
+//
+// A record's only address is that of its first site, taken from the site's own local label, so that it
+// needs no symbol that another image could preempt. Everything else is a difference of labels of one
+// section, which the assembler knows.
+//
+//===--------------------------------------------------------------------------------------===//
+
+#include "MapPrinter.h"
+
+#include "RootBundle.h"
+#include "RootList.h"
+
+#include <tricolor/abi.h>
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/CodeGen/AsmPrinter.h"
+#include "llvm/CodeGen/GCMetadata.h"
+#include "llvm/CodeGen/GCMetadataPrinter.h"
+#include "llvm/CodeGen/StackMaps.h"
+#include "llvm/MC/MCContext.h"
+#include "llvm/MC/MCExpr.h"
+#include "llvm/MC/MCSectionELF.h"
+#include "llvm/MC/MCStreamer.h"
+#include "llvm/MC/MCSymbolELF.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace llvm;
+
+namespace tricolor {
+namespace {
+
+using Location = StackMaps::Location;
+
+/// Ends the compilation: a map that cannot be written must not be left out.
+[[noreturn]] void fail(const MCSymbol &Function, const Twine &Cause) {
+  reportFatalUsageError("tricolor: cannot write the stack maps of function '" + Function.getName() +
+                        "': " + Cause);
+}
+
+/// Reads the locations of one call site, as RootBundle.h lays them out.
+class SiteReader {
+public:
+  SiteReader(const MCSymbol &Function, ArrayRef<Location> Locations)
+      : Function(Function), Locations(Locations) {}
+
+  RootList read() {
+    // Before the deopt operands: calling convention, flags, and how many operands there are. After
+    // them: gc values, of which we have none.
+    constant();
+    constant();
+    int64_t Operands = constant();
+    if (Operands < 1 || static_cast<uint64_t>(Operands) != Locations.size() - Next)
+      fail(Function, "a call site has " + Twine(Operands) + " deopt operands and " +
+                         Twine(Locations.size() - Next) + " locations");
+    if (constant() != RootBundleHeader)
+      fail(Function, "a call site has a deopt bundle that is not from tricolor-statepoints; other "
+                     "uses of deoptimization cannot be mixed with Tricolor");
+    RootList List;
+    while (Next != Locations.size())
+      readGroup(List);
+    return List;
+  }
+
+private:
+  void readGroup(RootList &List) {
+    uint32_t Head = constant();
+    uint32_t Number = Head >> 8;
+    switch (static_cast<RootGroup>(Head & 0xff)) {
+    case RootGroup::Slots:
+    case RootGroup::Tolerants:
+      while (Number-- != 0)
+        List.addWord(place(), static_cast<RootGroup>(Head & 0xff) == RootGroup::Slots);
+      return;
+    case RootGroup::Range: {
+      FramePlace Place = placeWithOffset();
+      List.addRange(Place, unsignedConstant());
+      return;
+    }
+    case RootGroup::Mask: {
+      FramePlace Place = placeWithOffset();
+      uint64_t Words = unsignedConstant();
+      auto Exact = chunks(Words), Tolerant = chunks(Words);
+      List.addMask(Place, Words, Exact, Tolerant);
+      return;
+    }
+    case RootGroup::Repeat: {
+      FramePlace Place = placeWithOffset();
+      uint64_t Count = unsignedConstant(), Words = unsignedConstant();
+      auto Exact = chunks(Words), Tolerant = chunks(Words);
+      List.addRepeat(Place, Count, Words, Exact, Tolerant);
+      return;
+    }
+    case RootGroup::Frame:
+      List.addFrame();
+      return;
+    }
+    fail(Function, "a root bundle has a group of unknown kind " + Twine(Head & 0xff));
+  }
+
+  const Location &next() {
+    if (Next == Locations.size())
+      fail(Function, "a root bundle is cut short");
+    return Locations[Next++];
+  }
+
+  int64_t constant() {
+    const Location &L = next();
+    if (L.Type != Location::Constant)
+      fail(Function, "a constant of a root bundle was moved to a " + describe(L));
+    return L.Offset;
+  }
+
+  uint32_t unsignedConstant() { return static_cast<uint32_t>(constant()); }
+
+  SmallVector<uint32_t, 4> chunks(uint64_t Words) {
+    SmallVector<uint32_t, 4> Chunks;
+    for (uint64_t I = 0; I != divideCeil(Words, 32); ++I)
+      Chunks.push_back(unsignedConstant());
+    return Chunks;
+  }
+
+  FramePlace place() {
+    const Location &L = next();
+    if (L.Type != Location::Direct)
+      fail(Function, "a root is not a fixed place of the frame but a " + describe(L));
+    if (L.Reg != 3 && L.Reg != 6 && L.Reg != 7)
+      fail(Function, "a root is addressed from register " + Twine(L.Reg) +
+                         ", which is neither stack, frame nor base pointer");
+    return {L.Reg, L.Offset};
+  }
+
+  FramePlace placeWithOffset() {
+    FramePlace Place = place();
+    Place.Offset += unsignedConstant();
+    return Place;
+  }
+
+  static StringRef describe(const Location &L) {
+    switch (L.Type) {
+    case Location::Register:
+      return "register";
+    case Location::Direct:
+      return "frame address";
+    case Location::Indirect:
+      return "spilled value";
+    case Location::Constant:
+      return "constant";
+    case Location::ConstantIndex:
+      return "constant of more than 32 bits";
+    case Location::Unprocessed:
+      break;
+    }
+    return "location of unknown kind";
+  }
+
+  const MCSymbol &Function;
+  ArrayRef<Location> Locations;
+  size_t Next = 0;
+};
+
+class MapPrinter : public GCMetadataPrinter {
+public:
+  bool emitStackMaps(StackMaps &SM, AsmPrinter &AP) override {
+    checkTarget(AP);
+    const auto &Sites = SM.getCSInfos();
+    size_t First = 0;
+    AP.OutStreamer->pushSection();
+    for (const auto &[Function, Info] : SM.getFnInfos()) {
+      emitRecord(AP, *Function, ArrayRef(Sites).slice(First, Info.RecordCount));
+      First += Info.RecordCount;
+    }
+    AP.OutStreamer->popSection();
+    if (First != Sites.size())
+      reportFatalUsageError("tricolor: the back end recorded call sites of no function");
+    return true;
+  }
+
+private:
+  using Site = StackMaps::CallsiteInfo;
+
+  static void checkTarget(const AsmPrinter &AP) {
+    const Triple &Target = AP.TM.getTargetTriple();
+    if (Target.getArch() != Triple::x86_64 || !Target.isOSLinux() || !Target.isOSBinFormatELF())
+      reportFatalUsageError(Twine("tricolor: target '") + Target.str() +
+                            "' is not supported; compile for x86_64 Linux");
+    if (AP.TM.getBBSectionsType() != BasicBlockSection::None ||
+        AP.TM.Options.EnableMachineFunctionSplitter)
+      reportFatalUsageError("tricolor: functions that are split over several sections cannot be "
+                            "described; compile without -fbasic-block-sections and "
+                            "-fsplit-machine-functions");
+  }
+
+  /// The label at a site's return address.
+  static const MCSymbol &label(const MCSymbol &Function, const Site &S) {
+    if (auto *Difference = dyn_cast<MCBinaryExpr>(S.CSOffsetExpr))
+      if (auto *Label = dyn_cast<MCSymbolRefExpr>(Difference->getLHS()))
+        return Label->getSymbol();
+    fail(Function, "a call site has no label");
+  }
+
+  static MCSection *section(MCContext &Context, const MCSymbol &Function) {
+    if (!Function.isInSection())
+      fail(Function, "it was not written to any section");
+    auto &Text = static_cast<MCSectionELF &>(Function.getSection());
+    unsigned Flags = ELF::SHF_ALLOC | ELF::SHF_LINK_ORDER;
+    const MCSymbolELF *Group = Text.getGroup();
+    if (Group)
+      Flags |= ELF::SHF_GROUP;
+    return Context.getELFSection(TRICOLOR_SECTION_MAPS, ELF::SHT_PROGBITS, Flags, 0, Group,
+                                 Text.isComdat(), Text.getUniqueID(),
+                                 static_cast<const MCSymbolELF *>(Text.getBeginSymbol()));
+  }
+
+  static void emitRecord(AsmPrinter &AP, const MCSymbol &Function, ArrayRef<Site> Sites) {
+    MCStreamer &Out = *AP.OutStreamer;
+    MCContext &Context = AP.OutContext;
+
+    // Equal lists are written once.
+    std::string Lists;
+    StringMap<size_t> Places;
+    SmallVector<size_t, 32> ListOf;
+    for (const Site &S : Sites) {
+      if (!S.LiveOuts.empty())
+        fail(Function, "a call site lists registers that are live after it (a patch point?)");
+      SmallString<64> Bytes = SiteReader(Function, S.Locations).read().encode();
+      auto [Place, New] = Places.try_emplace(Bytes, Lists.size());
+      if (New)
+        Lists.append(Bytes.begin(), Bytes.end());
+      ListOf.push_back(Place->second);
+    }
+
+    size_t ListsBegin =
+        sizeof(tricolor_map_record) + Sites.size() * sizeof(tricolor_map_site);
+    size_t Size = alignTo(ListsBegin + Lists.size(), 4);
+    Lists.resize(Size - ListsBegin, TRICOLOR_ROOT_END);
+    if (!isUInt<32>(Size))
+      fail(Function, "they are larger than 4 GiB");
+
+    Out.switchSection(section(Context, Function));
+    Out.emitValueToAlignment(Align(4));
+    Out.AddComment("stack maps of " + Function.getName());
+    Out.emitInt32(Size);
+    Out.emitInt16(TRICOLOR_ABI_VERSION);
+    Out.emitInt16(0);
+    MCSymbol *Anchor = Context.createTempSymbol();
+    Out.emitLabel(Anchor);
+    Out.emitValue(
+        MCBinaryExpr::createSub(MCSymbolRefExpr::create(&label(Function, Sites.front()), Context),
+                                MCSymbolRefExpr::create(Anchor, Context), Context),
+        4);
+    Out.emitInt32(Sites.size());
+    // The back end recorded the sites in the order in which it wrote the code: sorted.
+    for (auto [S, List] : zip_equal(Sites, ListOf)) {
+      Out.emitValue(S.CSOffsetExpr, 4);
+      Out.emitInt32(ListsBegin + List);
+    }
+    Out.emitBytes(Lists);
+  }
+};
+
+GCMetadataPrinterRegistry::Add<MapPrinter> Registration(TRICOLOR_GC_NAME,
+                                                        "the section tricolor_maps");
+
+} // namespace
+
+void linkMapPrinter() {}
+
+} // namespace tricolor

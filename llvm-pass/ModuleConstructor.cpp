@@ -1,0 +1,120 @@
+//===- llvm-pass/ModuleConstructor.cpp - Each image registers itself ---------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Once per image. The functions and the structure are hidden, so that no other image's copy is taken for
+// this one's, and in one comdat; the entries of .init_array and .fini_array are in the same group
+// (the third field of llvm.global_ctors), so they disappear with a duplicate.
+//
+// Section bounds. The linker defines __start_ and __stop_ symbols of sections with C-identifier names.
+// They are weak, so that an image without such a section links (both are null), and hidden, so that each
+// image sees its own. The structure holds their addresses as data: no instruction refers to a symbol
+// that may be undefined. With --gc-sections the records stay with what they describe (link order);
+// lld drops others although __start_ refers to the section (-z start-stop-gc is its default), GNU ld
+// keeps them all.
+//
+// Order. Priority 1 comes before any constructor a program may have (priorities up to 100 are
+// reserved to the implementation), and the destructor, of the same priority, after all others.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "ModuleConstructor.h"
+#include "Functions.h"
+
+#include <tricolor/abi.h>
+
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace llvm;
+
+namespace tricolor {
+namespace {
+
+constexpr StringLiteral ConstructorName = "__tricolor_module_constructor";
+constexpr StringLiteral DestructorName = "__tricolor_module_destructor";
+constexpr StringLiteral StructureName = "__tricolor_module";
+constexpr int Priority = 1;
+
+/// __start_SECTION or __stop_SECTION.
+Constant *sectionBound(Module &M, const Twine &Name) {
+  std::string Symbol = Name.str();
+  if (GlobalVariable *Existing = M.getNamedGlobal(Symbol))
+    return Existing;
+  auto *Bound = new GlobalVariable(M, Type::getInt8Ty(M.getContext()), /*isConstant=*/true,
+                                   GlobalValue::ExternalWeakLinkage, nullptr, Symbol);
+  Bound->setVisibility(GlobalValue::HiddenVisibility);
+  return Bound;
+}
+
+/// Whether the module adds anything to the image's tables. Maps belong to managed functions, all of
+/// which have a record of their own.
+bool hasRecords(Module &M) {
+  return any_of(M.globals(), [](const GlobalVariable &Global) {
+    return Global.getSection() == TRICOLOR_SECTION_FUNCTIONS ||
+           Global.getSection() == TRICOLOR_SECTION_GLOBALS;
+  });
+}
+
+GlobalVariable *addStructure(Module &M) {
+  LLVMContext &C = M.getContext();
+  Type *Int32 = Type::getInt32Ty(C), *Pointer = PointerType::get(C, 0);
+  SmallVector<Constant *, 8> Fields{ConstantInt::get(Int32, TRICOLOR_ABI_VERSION),
+                                    ConstantInt::get(Int32, 0)};
+  SmallVector<Type *, 8> Types{Int32, Int32};
+  for (StringRef Section :
+       {TRICOLOR_SECTION_MAPS, TRICOLOR_SECTION_FUNCTIONS, TRICOLOR_SECTION_GLOBALS})
+    for (StringRef Prefix : {"__start_", "__stop_"}) {
+      Fields.push_back(sectionBound(M, Prefix + Section));
+      Types.push_back(Pointer);
+    }
+  StructType *Ty = StructType::get(C, Types);
+  auto *Structure =
+      new GlobalVariable(M, Ty, /*isConstant=*/true, GlobalValue::LinkOnceODRLinkage,
+                         ConstantStruct::get(Ty, Fields), StructureName);
+  Structure->setVisibility(GlobalValue::HiddenVisibility);
+  Structure->setAlignment(Align(8));
+  return Structure;
+}
+
+/// void Name(void) { Callee(Structure); }
+Function *addCaller(Module &M, StringRef Name, StringRef Callee, GlobalVariable *Structure) {
+  LLVMContext &C = M.getContext();
+  Type *Void = Type::getVoidTy(C);
+  Function *F = Function::createWithDefaultAttr(FunctionType::get(Void, false),
+                                                GlobalValue::LinkOnceODRLinkage, 0, Name, &M);
+  F->setVisibility(GlobalValue::HiddenVisibility);
+  F->addFnAttr(Attribute::NoUnwind);
+  F->addFnAttr(UnmanagedAttribute);
+  F->setUWTableKind(UWTableKind::Async);
+  FunctionCallee Target =
+      M.getOrInsertFunction(Callee, FunctionType::get(Void, {PointerType::get(C, 0)}, false));
+  IRBuilder<> Builder(BasicBlock::Create(C, "entry", F));
+  Builder.CreateCall(Target, {Structure});
+  Builder.CreateRetVoid();
+  return F;
+}
+
+} // namespace
+
+PreservedAnalyses ModuleConstructorPass::run(Module &M, ModuleAnalysisManager &) {
+  if (M.getFunction(ConstructorName) || !hasRecords(M))
+    return PreservedAnalyses::all();
+  GlobalVariable *Structure = addStructure(M);
+  Function *Constructor = addCaller(M, ConstructorName, "tricolor_register_module", Structure);
+  Function *Destructor = addCaller(M, DestructorName, "tricolor_unregister_module", Structure);
+  Comdat *Group = M.getOrInsertComdat(ConstructorName);
+  Structure->setComdat(Group);
+  Constructor->setComdat(Group);
+  Destructor->setComdat(Group);
+  appendToGlobalCtors(M, Constructor, Priority, Constructor);
+  // The key is the group's symbol: the destructor's entry goes to the same group.
+  appendToGlobalDtors(M, Destructor, Priority, Constructor);
+  return PreservedAnalyses::none();
+}
+
+} // namespace tricolor

@@ -1,0 +1,180 @@
+//===- llvm-pass/Pipeline.cpp - The order of the passes ----------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Why this order. Exceptions first: the calls it redirects are ordinary calls to everybody else.
+// Barriers before polls: a poll put before a store's barrier is harmless, one between them is not.
+// Statepoints after both: polls are calls that need a map, and slow paths of barriers are calls that
+// need none. Tables after that: statepoints decides nothing about them, but may add functions (thunks).
+// The pending marker last: it says that all of the others ran.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "Pipeline.h"
+#include "Barriers.h"
+#include "Exceptions.h"
+#include "Functions.h"
+#include "Globals.h"
+#include "MapPrinter.h"
+#include "ModuleConstructor.h"
+#include "PendingMarker.h"
+#include "Polls.h"
+#include "Statepoints.h"
+#include "Strategy.h"
+#include "TargetCheck.h"
+#include "TypeDescriptors.h"
+
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
+
+using namespace llvm;
+
+namespace tricolor {
+namespace {
+
+constexpr StringLiteral DoneMetadata = "tricolor.done";
+constexpr StringLiteral VerifyOptionName = "tricolor-verify-ir";
+
+VerifyIR VerifyMode = VerifyIR::Off;
+
+/// The option, or the one of another module of ours in this process: LLVM allows a name once.
+class VerifyOption {
+public:
+  VerifyOption() {
+    auto &Registered = cl::getRegisteredOptions();
+    if (auto Found = Registered.find(VerifyOptionName); Found != Registered.end())
+      Option = static_cast<cl::opt<bool> *>(Found->second);
+    else
+      Option = new cl::opt<bool>(StringRef(VerifyOptionName), cl::Hidden,
+                                 cl::desc("verify the IR after each Tricolor pass"));
+  }
+  bool isSet() const { return *Option; }
+
+private:
+  cl::opt<bool> *Option; ///< never deleted: the command line outlives the plugin's statics
+};
+
+const VerifyOption VerifyFlag;
+
+class Runner {
+public:
+  Runner(Module &M, ModuleAnalysisManager &MAM) : M(M), MAM(MAM) {}
+
+  template <class PassT> void run(StringRef Name, PassT Pass) {
+    PreservedAnalyses Preserved = Pass.run(M, MAM);
+    MAM.invalidate(M, Preserved);
+    All.intersect(Preserved);
+    if (VerifyMode == VerifyIR::Off && !VerifyFlag.isSet())
+      return;
+    std::string Problem;
+    raw_string_ostream Out(Problem);
+    if (verifyModule(M, &Out))
+      reportFatalInternalError("tricolor: invalid IR after " + Twine(Name) + " in " +
+                             M.getModuleIdentifier() + ":\n" + Problem);
+  }
+
+  PreservedAnalyses preserved() const { return All; }
+
+private:
+  Module &M;
+  ModuleAnalysisManager &MAM;
+  PreservedAnalyses All = PreservedAnalyses::all();
+};
+
+/// Marks what the late passes must leave alone.
+struct MarkPass : PassInfoMixin<MarkPass> {
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    markUnmanaged(M);
+    return PreservedAnalyses::all();
+  }
+  static bool isRequired() { return true; }
+};
+
+
+struct NamedPass {
+  StringLiteral Name;
+  void (*Add)(ModulePassManager &);
+};
+
+template <class PassT> void add(ModulePassManager &PM) { PM.addPass(PassT()); }
+
+constexpr NamedPass NamedPasses[] = {
+    {"tricolor-early", add<EarlyPass>},
+    {"tricolor", add<LatePass>},
+    {"tricolor-types", add<TypeDescriptorsPass>},
+    {"tricolor-global-masks", add<GlobalMasksPass>},
+    {"tricolor-exceptions", add<ExceptionsPass>},
+    {"tricolor-barriers", add<BarriersPass>},
+    {"tricolor-polls", add<PollsPass>},
+    {"tricolor-statepoints", add<StatepointPass>},
+    {"tricolor-globals", add<GlobalsPass>},
+    {"tricolor-functions", add<FunctionsPass>},
+    {"tricolor-module", add<ModuleConstructorPass>},
+    {"tricolor-pending", add<PendingMarkerPass>},
+};
+
+} // namespace
+
+void setVerifyIR(VerifyIR Mode) { VerifyMode = Mode; }
+
+PreservedAnalyses EarlyPass::run(Module &M, ModuleAnalysisManager &MAM) {
+  if (M.getNamedMetadata(DoneMetadata))
+    return PreservedAnalyses::all();
+  Runner R(M, MAM);
+  R.run("tricolor-types", TypeDescriptorsPass());
+  R.run("tricolor-global-masks", GlobalMasksPass());
+  return R.preserved();
+}
+
+PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
+  if (M.getNamedMetadata(DoneMetadata))
+    return PreservedAnalyses::all();
+  M.getOrInsertNamedMetadata(DoneMetadata);
+  if (checkModule(M, Phase) == Verdict::Refused)
+    return PreservedAnalyses::none();
+  Runner R(M, MAM);
+  R.run("tricolor-mark", MarkPass());
+  R.run("tricolor-types", TypeDescriptorsPass());
+  R.run("tricolor-exceptions", ExceptionsPass());
+  R.run("tricolor-barriers", BarriersPass());
+  R.run("tricolor-polls", PollsPass());
+  R.run("tricolor-statepoints", StatepointPass());
+  R.run("tricolor-globals", GlobalsPass());
+  R.run("tricolor-functions", FunctionsPass());
+  R.run("tricolor-module", ModuleConstructorPass());
+  R.run("tricolor-pending", PendingMarkerPass());
+  return PreservedAnalyses::none();
+}
+
+void registerPasses(PassBuilder &PB) {
+  linkStrategy();
+  linkMapPrinter();
+  PB.registerPipelineParsingCallback(
+      [](StringRef Name, ModulePassManager &PM, ArrayRef<PassBuilder::PipelineElement>) {
+        for (const NamedPass &Pass : NamedPasses)
+          if (Name == Pass.Name) {
+            Pass.Add(PM);
+            return true;
+          }
+        return false;
+      });
+  PB.registerPipelineStartEPCallback(
+      [](ModulePassManager &PM, OptimizationLevel) { PM.addPass(EarlyPass()); });
+  PB.registerOptimizerLastEPCallback(
+      [](ModulePassManager &PM, OptimizationLevel Level, ThinOrFullLTOPhase Phase) {
+        // The tables keep every function alive that is still there.
+        if (Level != OptimizationLevel::O0 && Phase == ThinOrFullLTOPhase::None)
+          PM.addPass(GlobalDCEPass());
+        PM.addPass(LatePass(Phase));
+      });
+}
+
+} // namespace tricolor

@@ -1,0 +1,60 @@
+//===- llvm-pass/Pipeline.h - The order of the passes ------------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Two entry points into the optimizer's pipeline, at every -O level:
+//
+//   early, PipelineStart: type descriptors, masks of the globals (both need the types as declared);
+//   late, OptimizerLast:  target check, type descriptors again, exceptions, barriers, polls, statepoints,
+//                         table of globals, table of functions, module constructor, pending marker.
+//
+// The late one must see the code as the back end will: after it only passes that delete unused globals
+// run. It runs once a module, however often the plugin is loaded: named metadata "tricolor.done".
+//
+// Names for opt: tricolor-early, tricolor (all of late), and each pass alone: tricolor-types,
+// tricolor-global-masks, tricolor-exceptions, tricolor-barriers, tricolor-polls, tricolor-statepoints,
+// tricolor-globals, tricolor-functions, tricolor-module, tricolor-pending.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_LLVM_PASS_PIPELINE_H
+#define TRICOLOR_LLVM_PASS_PIPELINE_H
+
+#include "llvm/IR/PassManager.h"
+#include "llvm/Pass.h"
+
+namespace llvm {
+class PassBuilder;
+} // namespace llvm
+
+namespace tricolor {
+
+/// Verify the IR after each of our passes and end the compilation where it is broken. Off, unless set
+/// here or by `-tricolor-verify-ir` (opt; `-mllvm` in clang).
+enum class VerifyIR : uint8_t { Off, On };
+void setVerifyIR(VerifyIR Mode);
+
+struct EarlyPass : llvm::PassInfoMixin<EarlyPass> {
+  llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
+  static bool isRequired() { return true; }
+};
+
+class LatePass : public llvm::PassInfoMixin<LatePass> {
+public:
+  explicit LatePass(llvm::ThinOrFullLTOPhase Phase = llvm::ThinOrFullLTOPhase::None) : Phase(Phase) {}
+  llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
+  static bool isRequired() { return true; }
+
+private:
+  llvm::ThinOrFullLTOPhase Phase;
+};
+
+/// Registers names and both entry points. Each plugin module calls it from its own entry point.
+void registerPasses(llvm::PassBuilder &PB);
+
+} // namespace tricolor
+
+#endif // TRICOLOR_LLVM_PASS_PIPELINE_H

@@ -1,0 +1,36 @@
+//===- llvm-pass/Polls.h - Where managed code answers the collector ----------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Puts `if (tricolor_control.poll) tricolor_poll()` on every cycle of control flow, so that a thread in
+// managed code always reaches a safepoint soon:
+//
+//   - before the terminator of the source block of every back edge, also in irreducible control flow;
+//   - at the entry of every function that may be part of a cycle of calls.
+//
+// A function that lacks both runs a bounded number of its own instructions before it returns or calls.
+// Functions with "tricolor-no-poll" get none.
+//
+// Runs after the barriers (so that no poll can come between a barrier and its store) and before the
+// statepoints (so that the polls get their maps).
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_LLVM_PASS_POLLS_H
+#define TRICOLOR_LLVM_PASS_POLLS_H
+
+#include "llvm/IR/PassManager.h"
+
+namespace tricolor {
+
+struct PollsPass : llvm::PassInfoMixin<PollsPass> {
+  llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
+  static bool isRequired() { return true; }
+};
+
+} // namespace tricolor
+
+#endif // TRICOLOR_LLVM_PASS_POLLS_H

@@ -1,0 +1,65 @@
+//===- llvm-pass/RuntimeInterface.h - The runtime's names, as IR -------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Declarations of what rt/include/tricolor/abi.h calls the control flags, the poll and the barriers,
+// and the flag test that stands before a call of one of them:
+//
+//     %flag = load atomic i32, ptr @tricolor_control (+ 0 or 4) monotonic
+//     %set  = icmp ne i32 %flag, 0
+//     br i1 %set, label %cold, label %continue, !prof !unlikely
+//
+// The load is relaxed: the handshake by which the collector changes a flag orders it for everybody.
+// It is atomic so that no later pass may hoist it out of a loop.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_LLVM_PASS_RUNTIMEINTERFACE_H
+#define TRICOLOR_LLVM_PASS_RUNTIMEINTERFACE_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/IR/DerivedTypes.h"
+
+#include <cstdint>
+
+namespace llvm {
+class DebugLoc;
+class Instruction;
+class Module;
+} // namespace llvm
+
+namespace tricolor {
+
+/// Fields of struct tricolor_control; the value is the byte offset.
+enum class ControlFlag : uint8_t { Poll = 0, Barrier = 4 };
+
+inline constexpr llvm::StringLiteral PollName = "tricolor_poll";
+inline constexpr llvm::StringLiteral WriteBarrierName = "tricolor_write_barrier";
+inline constexpr llvm::StringLiteral BulkBarrierName = "tricolor_bulk_barrier";
+
+/// void tricolor_poll(void)
+llvm::FunctionCallee getPoll(llvm::Module &M);
+/// void tricolor_write_barrier(void *slot, uintptr_t value)
+llvm::FunctionCallee getWriteBarrier(llvm::Module &M);
+/// void tricolor_bulk_barrier(void *dst, const void *src, size_t bytes)
+llvm::FunctionCallee getBulkBarrier(llvm::Module &M);
+
+/// Splits the block before `Before` and tests the flag there. Returns the terminator of the new cold
+/// block, before which the slow path goes; `Before` becomes the first instruction of the continuation.
+llvm::Instruction *insertFlagTest(llvm::Instruction &Before, ControlFlag Flag);
+
+/// A location for code inserted before `I`: its own, or line 0 of the function. Calls without one are
+/// invalid in a function that has debug info.
+llvm::DebugLoc locationFor(const llvm::Instruction &I);
+
+/// After polls or barriers were added: removes from every function and call of the module what may no
+/// longer be true (that it does not touch memory, does not synchronize, may be speculated, frees nothing or
+/// calls nothing back). Declarations too: another file may define them with polls.
+void dropStaleAttributes(llvm::Module &M);
+
+} // namespace tricolor
+
+#endif // TRICOLOR_LLVM_PASS_RUNTIMEINTERFACE_H

@@ -1,0 +1,69 @@
+//===- llvm-pass/Slots.h - Places in the frame for scalar roots ----------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------===//
+//
+// A root that is live across a call is stored once, right after its definition, in a slot: an alloca
+// that only the maps read. The value itself stays wherever the register allocator wants it.
+//
+// Roots that are never live at the same time share a slot: a slot is taken from the definition of its
+// root to the last call that lists it, and SSA liveness gives the conflicts.
+//
+// Invariant: at every call that lists a root, the last store to its slot was of that root.
+//
+//===--------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_LLVM_PASS_SLOTS_H
+#define TRICOLOR_LLVM_PASS_SLOTS_H
+
+#include "Liveness.h"
+#include "RootBundle.h"
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace llvm {
+class AllocaInst;
+class DominatorTree;
+class Function;
+} // namespace llvm
+
+namespace tricolor {
+
+class Slots {
+public:
+  Slots(llvm::Function &F, BasePointers &Bases, Liveness &Live);
+
+  /// A root is to have a slot.
+  void need(unsigned Root) { Needed.set(Root); }
+  /// A needed root is live where another one is defined; may be called for any pair.
+  void noteConflicts(unsigned Root, const llvm::BitVector &LiveThere);
+
+  /// Creates the slots and the stores; splits critical edges behind invokes. After this the needs are
+  /// fixed and list() may be called.
+  void create(llvm::DominatorTree &DT);
+
+  void list(unsigned Root, RootBundleWriter &Bundle) const;
+
+private:
+  struct Slot {
+    llvm::AllocaInst *Memory = nullptr;
+    bool Exact = false;
+  };
+
+  void assignWords();
+  void store(llvm::Value *Root, llvm::AllocaInst *Memory, llvm::DominatorTree &DT);
+
+  llvm::Function &F;
+  BasePointers &Bases;
+  Liveness &Live;
+  llvm::BitVector Needed;
+  llvm::SmallVector<Slot, 0> SlotOf;                  ///< by root
+  llvm::SmallVector<llvm::SmallVector<unsigned, 8>, 0> Conflicts; ///< by root, one direction
+};
+
+} // namespace tricolor
+
+#endif // TRICOLOR_LLVM_PASS_SLOTS_H

@@ -1,0 +1,253 @@
+//===- llvm-pass/Statepoints.cpp - The pass that makes frames precise ----------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------===//
+//
+// Per function:
+//  1. Check what cannot be described, mark the function.
+//  2. Sort the calls (Safepoints.h).
+//  3. Find the candidates, their roots (which inserts base phis), the roots' liveness.
+//  4. Replay liveness: which roots are live after which safepoint. Beside those, a call lists the roots
+//     of arguments that the callee finds in this frame and not in its own: passed in memory, or variadic.
+//  5. Find which local variables to list where; create slots and stores; zero what needs it.
+//  6. Replace each call by one with a bundle. Lists name slots and allocas only, which no replacement
+//     invalidates.
+//
+//===--------------------------------------------------------------------------------------===//
+
+#include "Statepoints.h"
+
+#include "Allocas.h"
+#include "BasePointers.h"
+#include "Candidates.h"
+#include "Diagnostics.h"
+#include "Liveness.h"
+#include "Safepoints.h"
+#include "Slots.h"
+
+#include <tricolor/abi.h>
+
+#include "llvm/Analysis/CFG.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+
+using namespace llvm;
+
+namespace tricolor {
+namespace {
+
+cl::opt<bool> VerifyIR("tricolor-verify-ir", cl::Hidden,
+                       cl::desc("Verify each function after tricolor-statepoints changed it"));
+
+/// Registers in which the C calling convention passes integers and pointers.
+constexpr unsigned IntegerArgumentRegisters = 6;
+
+class FunctionRewriter {
+public:
+  explicit FunctionRewriter(Function &F) : F(F), DT(F) {}
+
+  void run() {
+    collectCalls();
+    if (Calls.empty())
+      return;
+    Candidates Values(F);
+    BasePointers Bases(F, Values, DT);
+    Liveness Live(F, Bases);
+    Slots Places(F, Bases, Live);
+
+    collectRoots(Live, Places);
+    Allocas Locals(F);
+    auto Listed = Locals.listings(Calls);
+    Locals.zero();
+    Places.create(DT);
+
+    bool WholeFrame = Locals.hasDynamicRoots() || F.callsFunctionThatReturnsTwice();
+    for (unsigned I = 0; I != Calls.size(); ++I) {
+      if (Kinds[I] != CallKind::Safepoint)
+        continue;
+      RootBundleWriter Bundle(F.getContext());
+      for (unsigned Root : RootsAt[I])
+        Places.list(Root, Bundle);
+      for (const Allocas::Listing &L : Listed[I])
+        Bundle.addMask(L.Variable->Memory, L.Variable->Mask, L.Trust);
+      if (WholeFrame)
+        Bundle.addFrame();
+      Replacements.push_back({Calls[I], Bundle.take()});
+    }
+    for (auto &[Call, Operands] : Replacements)
+      addBundle(*Call, Operands);
+    dropEffects();
+  }
+
+private:
+  void collectCalls() {
+    for (Instruction &I : instructions(F)) {
+      auto *Call = dyn_cast<CallBase>(&I);
+      if (!Call)
+        continue;
+      CallKind Kind = classifyCall(*Call);
+      if (!isSafepoint(Kind))
+        continue;
+      Calls.push_back(Call);
+      Kinds.push_back(Kind);
+    }
+  }
+
+  /// Arguments that lie in this frame during the call, outside any variable: their roots stay listed.
+  static void visitArgumentsInMemory(CallBase &Call, function_ref<void(Value *)> Visit) {
+    unsigned Fixed = Call.getFunctionType()->getNumParams();
+    unsigned Integers = 0;
+    for (unsigned I = 0; I != Call.arg_size(); ++I) {
+      Value *Argument = Call.getArgOperand(I);
+      Type *Ty = Argument->getType();
+      if (Ty->isPointerTy() || Ty->isIntegerTy())
+        Integers += Ty->isIntegerTy() && Ty->getIntegerBitWidth() > 64 ? 2 : 1;
+      if (I >= Fixed || Call.isByValArgument(I) || Ty->isAggregateType() ||
+          Integers > IntegerArgumentRegisters)
+        Visit(Argument);
+    }
+  }
+
+  void collectRoots(Liveness &Live, Slots &Places) {
+    DenseMap<const CallBase *, unsigned> Index;
+    for (auto [I, Call] : enumerate(Calls))
+      Index[Call] = I;
+    RootsAt.resize(Calls.size());
+    SmallVector<std::pair<CallBase *, SmallVector<unsigned, 8>>, 2> AfterReturnsTwice;
+    BitVector At;
+    Live.visit(
+        [&](CallBase &Call, const BitVector &After) {
+          if (Call.hasFnAttr(Attribute::ReturnsTwice)) {
+            AfterReturnsTwice.push_back({&Call, {}});
+            AfterReturnsTwice.back().second.append(After.set_bits_begin(), After.set_bits_end());
+          }
+          auto It = Index.find(&Call);
+          if (It == Index.end())
+            return;
+          At = After;
+          visitArgumentsInMemory(Call, [&](Value *Argument) {
+            for (unsigned Root : Live.rootsUsedBy(Argument))
+              At.set(Root);
+          });
+          RootsAt[It->second].append(At.set_bits_begin(), At.set_bits_end());
+        },
+        [](unsigned, const BitVector &) {});
+
+    for (auto &[Twice, Roots] : AfterReturnsTwice)
+      for (auto [I, Call] : enumerate(Calls))
+        if (Call == Twice || isPotentiallyReachable(Twice, Call, nullptr, &DT)) {
+          RootsAt[I].append(Roots);
+          sort(RootsAt[I]);
+          RootsAt[I].erase(unique(RootsAt[I]), RootsAt[I].end());
+        }
+
+    for (const auto &Roots : RootsAt)
+      for (unsigned Root : Roots)
+        Places.need(Root);
+    Live.visit([](CallBase &, const BitVector &) {},
+               [&](unsigned Root, const BitVector &LiveThere) {
+                 Places.noteConflicts(Root, LiveThere);
+               });
+  }
+
+  /// Makes a value that the back end cannot look through.
+  static Value *opaqueCopy(Value *V, Instruction *Before) {
+    auto *Ty = FunctionType::get(V->getType(), {V->getType()}, false);
+    InlineAsm *Copy = InlineAsm::get(Ty, "", "=r,0", /*hasSideEffects=*/false);
+    return CallInst::Create(Ty, Copy, {V}, "callee", Before->getIterator());
+  }
+
+  void addBundle(CallBase &Call, ArrayRef<Value *> Operands) {
+    if (calleeNeedsCopy(Call))
+      Call.setCalledOperand(opaqueCopy(Call.getCalledOperand(), &Call));
+    CallBase *New = CallBase::addOperandBundle(&Call, LLVMContext::OB_deopt,
+                                               OperandBundleDef("deopt", Operands),
+                                               Call.getIterator());
+    if (auto *CI = dyn_cast<CallInst>(New))
+      if (CI->getTailCallKind() == CallInst::TCK_Tail)
+        CI->setTailCallKind(CallInst::TCK_None);
+    // The collector runs: memory is read, other threads are waited for.
+    New->removeFnAttr(Attribute::Memory);
+    New->removeFnAttr(Attribute::NoSync);
+    New->takeName(&Call);
+    Call.replaceAllUsesWith(New);
+    Call.eraseFromParent();
+  }
+
+  /// The function now waits for the collector, whatever it computes.
+  void dropEffects() {
+    F.removeFnAttr(Attribute::Memory);
+    F.removeFnAttr(Attribute::NoSync);
+    F.removeFnAttr(Attribute::Speculatable);
+  }
+
+  Function &F;
+  DominatorTree DT;
+  SmallVector<CallBase *, 16> Calls;
+  SmallVector<CallKind, 16> Kinds;
+  SmallVector<SmallVector<unsigned, 4>, 0> RootsAt;
+  SmallVector<std::pair<CallBase *, SmallVector<Value *, 16>>, 0> Replacements;
+};
+
+/// Reports what cannot be described; true if nothing stands in the way.
+bool check(Function &F) {
+  bool Good = true;
+  if (F.hasGC() && F.getGC() != TRICOLOR_GC_NAME) {
+    reportError(F, "function '" + F.getName() + "' has gc \"" + F.getGC() +
+                       "\"; it cannot be mixed with Tricolor's in one module");
+    Good = false;
+  }
+  for (Instruction &I : instructions(F)) {
+    auto *Call = dyn_cast<CallBase>(&I);
+    if (!Call)
+      continue;
+    if (Call->getOperandBundle(LLVMContext::OB_deopt)) {
+      reportError(I, "a call in '" + F.getName() +
+                         "' already has a deopt bundle; Tricolor needs it for its own maps");
+      Good = false;
+    }
+    switch (Call->getIntrinsicID()) {
+    case Intrinsic::experimental_gc_statepoint:
+    case Intrinsic::experimental_deoptimize:
+    case Intrinsic::experimental_patchpoint:
+    case Intrinsic::experimental_patchpoint_void:
+    case Intrinsic::experimental_stackmap:
+      reportError(I, "'" + F.getName() + "' uses " + Call->getCalledFunction()->getName() +
+                         ", whose stack maps cannot be mixed with Tricolor's");
+      Good = false;
+      break;
+    default:
+      break;
+    }
+  }
+  return Good;
+}
+
+} // namespace
+
+PreservedAnalyses StatepointPass::run(Module &M, ModuleAnalysisManager &) {
+  for (Function &F : M) {
+    if (F.isDeclaration() || F.hasAvailableExternallyLinkage() ||
+        F.hasFnAttribute(Attribute::Naked))
+      continue;
+    if (!check(F))
+      continue;
+    F.setGC(TRICOLOR_GC_NAME);
+    FunctionRewriter(F).run();
+    if (VerifyIR && verifyFunction(F, &errs()))
+      reportFatalInternalError("tricolor-statepoints broke function '" + F.getName() + "'");
+  }
+  return PreservedAnalyses::none();
+}
+
+} // namespace tricolor

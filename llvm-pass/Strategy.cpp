@@ -1,0 +1,36 @@
+//===- llvm-pass/Strategy.cpp - The GC strategy "tricolor" ---------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------===//
+
+#include "Strategy.h"
+
+#include <tricolor/abi.h>
+
+#include "llvm/IR/GCStrategy.h"
+
+using namespace llvm;
+
+namespace tricolor {
+namespace {
+
+class TricolorStrategy : public GCStrategy {
+public:
+  TricolorStrategy() { UsesMetadata = true; }
+
+  /// Whether a pointer may point to the collected heap. Address space 0 is not told apart by type, and
+  /// what matters is already in the bundles: no value is to be spilled for the back end's own idea of a
+  /// collected pointer.
+  std::optional<bool> isGCManagedPointer(const Type *) const override { return false; }
+};
+
+GCRegistry::Add<TricolorStrategy> Registration(TRICOLOR_GC_NAME,
+                                               "Tricolor: precise, non-moving, maps from bundles");
+
+} // namespace
+
+void linkStrategy() {}
+
+} // namespace tricolor

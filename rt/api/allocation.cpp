@@ -1,0 +1,74 @@
+//===- rt/api/allocation.cpp - Allocation of collected objects --------------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "api/allocate.h"
+#include "api/export.h"
+#include "api/release.h"
+#include "collector/cycle.h"
+#include "collector/pacer.h"
+#include "heap/type_info.h"
+
+namespace tricolor::rt {
+
+namespace {
+
+// What an untyped collected object is aligned to, in bytes: malloc's promise.
+constexpr size_t kUntypedAlign = 16;
+
+const TypeInfo &type_of(tricolor_type *type) {
+  pacer_saw_collected_object();
+  return *intern_type(type);
+}
+
+} // namespace
+
+uintptr_t allocate_slow(Mutator &self, const Request &request) {
+  auto attempt = [&] {
+    return self.cache.allocate(request.bytes, request.align, request.kind, request.type,
+                               request.form);
+  };
+  if (pacer_wants_cycle())
+    collect(self, CycleReason::Growth);
+  if (uintptr_t object = attempt())
+    return object;
+  collect(self, CycleReason::OutOfMemory);
+  return attempt();
+}
+
+} // namespace tricolor::rt
+
+using namespace tricolor::rt;
+
+TRICOLOR_API void *tricolor_new(tricolor_type *type) {
+  Mutator &self = current_mutator();
+  const TypeInfo &info = type_of(type);
+  return allocate(self, {info.size, info.align, ObjectKind::Typed, &info, ArrayForm::One});
+}
+
+TRICOLOR_API void *tricolor_new_array(tricolor_type *type, size_t bytes) {
+  Mutator &self = current_mutator();
+  const TypeInfo &info = type_of(type);
+  ArrayForm form = bytes % info.size ? ArrayForm::CookieArray : ArrayForm::Array;
+  return allocate(self, {bytes, info.align, ObjectKind::Typed, &info, form});
+}
+
+TRICOLOR_API void *tricolor_new_conservative(size_t bytes) {
+  Mutator &self = current_mutator();
+  pacer_saw_collected_object();
+  return allocate(self, {bytes, kUntypedAlign, ObjectKind::Conservative, nullptr, ArrayForm::One});
+}
+
+TRICOLOR_API void *tricolor_new_noscan(size_t bytes) {
+  Mutator &self = current_mutator();
+  pacer_saw_collected_object();
+  return allocate(self, {bytes, kUntypedAlign, ObjectKind::Noscan, nullptr, ArrayForm::One});
+}
+
+TRICOLOR_API void tricolor_delete(void *object) {
+  if (object && release(object) == Released::Foreign)
+    report_foreign(object);
+}

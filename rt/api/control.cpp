@@ -1,0 +1,80 @@
+//===- rt/api/control.cpp - Collecting, pacing, statistics ------------------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "api/export.h"
+#include "collector/cycle.h"
+#include "collector/options.h"
+#include "collector/pacer.h"
+#include "heap/accounting.h"
+#include "report/statistics.h"
+#include "threads/mutator.h"
+#include "threads/world.h"
+
+#include <tricolor/c.h>
+
+#include <algorithm>
+#include <limits.h>
+#include <string.h>
+
+using namespace tricolor::rt;
+
+namespace {
+
+// Frees are read first: an object counted as freed has been counted as allocated.
+tricolor_size_class_stats class_stats(unsigned index, uint64_t bytes) {
+  const SizeCounters &counters = heap_counters().by_size[index];
+  uint64_t frees = counters.frees.load(std::memory_order_acquire);
+  uint64_t mallocs = std::max(counters.mallocs.load(std::memory_order_acquire), frees);
+  return {bytes, mallocs, frees, mallocs - frees};
+}
+
+void add(struct tricolor_stats &stats, const tricolor_size_class_stats &one) {
+  stats.mallocs += one.mallocs;
+  stats.frees += one.frees;
+  stats.objects += one.objects;
+}
+
+void fill_size_classes(struct tricolor_stats &stats) {
+  static_assert(size_class_count - 1 <= TRICOLOR_STATS_SIZE_CLASSES);
+  stats.large = class_stats(0, 0);
+  add(stats, stats.large);
+  for (unsigned i = 1; i < size_class_count; ++i) {
+    tricolor_size_class_stats &one = stats.by_size[stats.by_size_count++];
+    one = class_stats(i, size_class(i).bytes);
+    add(stats, one);
+  }
+}
+
+} // namespace
+
+TRICOLOR_API void tricolor_collect() {
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
+  publish_context(self, TRICOLOR_ENTRY_CFA());
+  collect(self, CycleReason::Forced);
+}
+
+TRICOLOR_API int tricolor_set_gc_percent(int percent) {
+  RuntimeScope scope(current_mutator());
+  return static_cast<int>(pacer_set_percent(percent < 0 ? kGcPercentOff : percent));
+}
+
+TRICOLOR_API void tricolor_stats(struct tricolor_stats *stats) {
+  RuntimeScope scope(current_mutator());
+  memset(stats, 0, sizeof *stats);
+  PauseStatistics pauses = pause_statistics();
+  stats->collections = pauses.cycles;
+  stats->pause_total_ns = pauses.total_ns;
+  stats->pause_max_ns = pauses.longest_ns;
+  static_assert(TRICOLOR_STATS_PAUSES == PauseStatistics::kRing);
+  for (size_t i = 0; i < std::min<uint64_t>(pauses.cycles, PauseStatistics::kRing); ++i)
+    stats->pauses_ns[i] = pauses.recent_ns[(pauses.cycles - 1 - i) % PauseStatistics::kRing];
+  stats->heap_live_bytes = pacer_live_at_last_cycle();
+  stats->heap_inuse_bytes = heap_inuse_bytes();
+  stats->heap_sys_bytes = heap_sys_bytes();
+  fill_size_classes(*stats);
+}

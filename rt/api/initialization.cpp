@@ -1,0 +1,73 @@
+//===- rt/api/initialization.cpp - The first thing that happens -------------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Brings the runtime up, bottom layer first:
+//
+//  1. Options: a bad one must end the program before anything has happened.
+//  2. The heap, configured by options.
+//  3. The registry and the stop signal: from here threads may attach.
+//  4. Reports: a cycle may run as soon as a thread has attached.
+//  5. The sweeper's thread.
+//  6. stress: from here every poll and allocation takes its slow path.
+//
+// The steps allocate nothing from our heap, so they cannot enter themselves.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "threads/initialization.h"
+
+#include "collector/configuration.h"
+#include "collector/fork.h"
+#include "collector/pacer.h"
+#include "heap/config.h"
+#include "os/lock.h"
+#include "report/statistics.h"
+#include "sweep/sweeper.h"
+#include "threads/registry.h"
+#include "threads/world.h"
+
+#include <atomic>
+#include <stdlib.h>
+#include <sys/auxv.h>
+
+namespace tricolor::rt {
+
+namespace {
+
+enum class Stage : uint32_t { Nothing, Done };
+
+constinit std::atomic<Stage> g_stage{Stage::Nothing};
+constinit Mutex g_lock;
+
+void initialize() {
+  Options options = options_from_environment(
+      getenv("TRICOLOR_OPTIONS"), getauxval(AT_SECURE) ? Privilege::Raised : Privilege::Ordinary);
+  set_configuration(options);
+  heap_initialize({default_reserve_bytes, options.poison ? Poison::On : Poison::Off});
+  pacer_set_percent(options.gcpercent);
+  registry_initialize();
+  world_initialize();
+  fork_initialize();
+  report_initialize();
+  sweeper_start();
+  if (options.stress)
+    set_poll_policy(PollPolicy::Always);
+}
+
+} // namespace
+
+void ensure_initialized() {
+  if (g_stage.load(std::memory_order_acquire) == Stage::Done)
+    return;
+  LockGuard guard(g_lock);
+  if (g_stage.load(std::memory_order_relaxed) == Stage::Done)
+    return;
+  initialize();
+  g_stage.store(Stage::Done, std::memory_order_release);
+}
+
+} // namespace tricolor::rt

@@ -1,0 +1,57 @@
+//===- rt/api/release.cpp - The path of every delete ------------------------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "api/release.h"
+
+#include "heap/free_object.h"
+#include "heap/page_table.h"
+#include "os/fatal.h"
+#include "os/output.h"
+#include "threads/mutator.h"
+
+namespace tricolor::rt {
+
+namespace {
+
+void name_address(const void *object) {
+  LineWriter line;
+  line.str("tricolor: delete of ").hex(reinterpret_cast<uintptr_t>(object)).str("\n");
+  line.write_to(STDERR_FILENO);
+}
+
+} // namespace
+
+Released release(void *object) {
+  auto address = reinterpret_cast<uintptr_t>(object);
+  // The common foreign pointer (malloc'd by a library) needs no mutator.
+  if (!page_table.contains(address))
+    return Released::Foreign;
+  RuntimeScope scope(current_mutator());
+  switch (free_object(address)) {
+  case FreeResult::Freed:
+    return Released::Freed;
+  case FreeResult::Foreign:
+    return Released::Foreign;
+  case FreeResult::NotAllocated:
+    name_address(object);
+    fatal("delete of an object that is not allocated",
+          "it was deleted twice, or it is a collected object that had become unreachable before");
+  case FreeResult::Interior:
+    name_address(object);
+    fatal("delete of an address inside an object",
+          "delete the address that new returned (a base class without a virtual destructor?)");
+  }
+  return Released::Foreign;
+}
+
+void report_foreign(const void *object) {
+  name_address(object);
+  fatal("tricolor_delete of an address that is not in the collected heap",
+        "free it with the allocator it came from");
+}
+
+} // namespace tricolor::rt

@@ -1,0 +1,60 @@
+//===- rt/collector/fork.cpp - What happens around fork ---------------------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "collector/fork.h"
+
+#include "collector/cycle.h"
+#include "mark/worker_pool.h"
+#include "os/fatal.h"
+#include "sweep/sweeper.h"
+#include "threads/registry.h"
+#include "threads/world.h"
+
+#include <pthread.h>
+
+namespace tricolor::rt {
+
+namespace {
+
+// The state to return to; one fork at a time, under the collector's lock.
+constinit MutatorState g_state_before = MutatorState::Running;
+
+[[gnu::noinline]] void before_fork() {
+  Mutator &self = current_mutator();
+  MutatorState state = self.state.exchange(MutatorState::Runtime);
+  publish_context(self, TRICOLOR_ENTRY_CFA());
+  parked_region(self, [] { collector_lock().lock(); });
+  g_state_before = state;
+  sweep_finish();
+  stop_the_world(self);
+}
+
+void resume(Mutator &self) {
+  MutatorState state = g_state_before;
+  start_the_world(self);
+  collector_lock().unlock();
+  self.state.store(state, std::memory_order_seq_cst);
+}
+
+void after_fork_in_parent() { resume(current_mutator()); }
+
+void after_fork_in_child() {
+  Mutator &self = current_mutator();
+  registry_after_fork(self);
+  workers_after_fork();
+  sweeper_forked();
+  resume(self);
+}
+
+} // namespace
+
+void fork_initialize() {
+  if (pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) != 0)
+    fatal("no memory to register what happens around fork", "raise the limit on address space");
+}
+
+} // namespace tricolor::rt

@@ -1,0 +1,33 @@
+//===- rt/collector/fork.h - What happens around fork -------------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// A fork copies memory and one thread. What the child must not inherit is a lock of the runtime in the
+// hands of a thread that it does not have, so the forking thread makes sure that nobody has any:
+//
+//  1. It takes the collector's lock: no cycle is under way.
+//  2. It finishes the sweep: the sweeper's thread is asleep and holds nothing.
+//  3. It stops the world: no mutator is inside the runtime.
+//  4. fork.
+//  5. The parent starts the world. The child forgets the other mutators, the marker threads and the
+//     sweeper, makes a new sweeper, and starts its world of one.
+//
+// The other threads' stacks are still mapped in the child and nobody scans them: what only they
+// referred to is collected there.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_RT_COLLECTOR_FORK_H
+#define TRICOLOR_RT_COLLECTOR_FORK_H
+
+namespace tricolor::rt {
+
+// Registers the steps with pthread_atfork. Called once, by initialization.
+void fork_initialize();
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_RT_COLLECTOR_FORK_H

@@ -1,0 +1,24 @@
+//===- rt/collector/safepoint.cpp - Where a mutator answers -----------------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "collector/safepoint.h"
+
+#include "collector/configuration.h"
+#include "collector/cycle.h"
+#include "threads/world.h"
+
+namespace tricolor::rt {
+
+void safepoint(Mutator &self) {
+  if (world_stopping())
+    park_until_started(self);
+  auto stress = static_cast<uint64_t>(configuration().stress);
+  if (stress && ++self.safepoints % stress == 0)
+    collect(self, CycleReason::Stress);
+}
+
+} // namespace tricolor::rt

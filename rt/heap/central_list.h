@@ -1,0 +1,86 @@
+//===- rt/heap/central_list.h - The spans of one kind, shared by all threads ----------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------------------------------===//
+//
+// One CentralList per run index: spans with free slots (partial), without (full), and those that this cycle has not swept
+// yet. A span that a cache owns is in none of them. Locks are taken in the order central list, page heap, metadata.
+//
+// A full span gets a free slot, the race: the freeing thread clears a bit and then looks at `place`; the thread that puts the
+// span away writes `place` and then looks at the bits (both sequentially consistent). One of them sees the other; if both
+// do, the lock decides. Were either order reversed, the span would stay in `full` with free slots, unused until the next sweep.
+//
+//===----------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_RT_HEAP_CENTRAL_LIST_H
+#define TRICOLOR_RT_HEAP_CENTRAL_LIST_H
+
+#include "heap/reclaim.h"
+#include "heap/run_index.h"
+#include "heap/span.h"
+#include "os/lock.h"
+
+namespace tricolor::rt {
+
+/// Doubly linked through Span::previous and next.
+class SpanList {
+public:
+  Span *first() const { return first_; }
+  bool empty() const { return first_ == nullptr; }
+  void push_front(Span *span);
+  void remove(Span *span);
+  /// Moves all of `other` to the end of this list.
+  void splice(SpanList &other);
+
+private:
+  Span *first_ = nullptr;
+  Span *last_ = nullptr;
+};
+
+class CentralList {
+public:
+  /// A span with at least one free slot, swept, owned by the caller (place Cached). Null when memory is exhausted.
+  Span *take();
+  /// Gives back an owned span.
+  void give_back(Span *span);
+  /// After a slot of the span was freed and its `place` was Full or, with no object left, Partial: puts it where it belongs. The caller
+  /// owns nothing; the span may meanwhile be something else, which is noticed.
+  void slot_freed(Span *span);
+  /// Claims the span for sweeping if it is still unswept.
+  bool claim(Span *span);
+  /// Puts a span away that the caller has claimed and swept.
+  void swept(Span *span);
+  /// All spans become unswept. World stopped.
+  void make_unswept();
+
+  /// For heap_verify().
+  const SpanList &partial() const { return partial_; }
+  const SpanList &full() const { return full_; }
+  const SpanList &unswept() const { return unswept_; }
+
+private:
+  void settle(Span *span);
+  Span *take_swept(bool &gave_up);
+
+  Mutex mutex_;
+  SpanList partial_, full_, unswept_;
+};
+
+CentralList &central_list(unsigned run_index);
+
+/// What spans of a run index are like.
+struct RunShape {
+  ObjectKind kind;
+  unsigned class_index;
+  const TypeInfo *type; // null: none, or one per object
+  bool shared_types;
+};
+RunShape run_shape(unsigned run_index);
+/// Tells the lists of own_span_types about a type; from intern_type().
+void set_run_type(unsigned run_index, const TypeInfo *type, unsigned class_index);
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_RT_HEAP_CENTRAL_LIST_H

@@ -1,0 +1,35 @@
+//===- rt/heap/large_object.h - Objects with a span of their own ----------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------------------------------===//
+//
+// Objects above max_small_bytes, or aligned to more than a page, come straight from the page heap. Clean pages are not
+// zeroed again.
+//
+//===----------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_RT_HEAP_LARGE_OBJECT_H
+#define TRICOLOR_RT_HEAP_LARGE_OBJECT_H
+
+#include "heap/object_kind.h"
+#include "heap/page_heap.h"
+#include "heap/span.h"
+
+namespace tricolor::rt {
+
+/// A zeroed object, or 0 when memory is exhausted. Any thread.
+uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
+                         ArrayForm form);
+
+/// Pages for a span, after sweeping what is unswept: first from free runs; then sweeps until enough pages came back;
+/// then grows the heap. Nothing when memory is exhausted. No central list's lock may be held.
+PageRun allocate_pages_after_sweep(size_t pages, size_t align);
+
+/// Ends the life of a span without objects that is in no list, and gives its pages back.
+void free_span(Span *span);
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_RT_HEAP_LARGE_OBJECT_H

@@ -1,0 +1,95 @@
+//===- rt/heap/thread_cache.h - Allocation without locks ------------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------------------------------===//
+//
+// Each mutator has a ThreadCache: for each run index a span that it owns and in it a run of free slots, reserved
+// and zeroed, from which objects are taken by advancing a pointer. When a run is used up the span is searched for
+// the next one; when the span is used up it goes to the central list and another one comes.
+//
+// All bytes zero is a valid, empty cache. Its memory must stay readable until flush() has returned, because
+// find_object() follows Span::run into it. A cache that is not flushed keeps its spans out of the sweep, so all caches are
+// flushed, their owners stopped, before sweep_begin().
+//
+//===----------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_RT_HEAP_THREAD_CACHE_H
+#define TRICOLOR_RT_HEAP_THREAD_CACHE_H
+
+#include "heap/find_object.h"
+#include "heap/object_kind.h"
+#include "heap/run_index.h"
+#include "heap/span.h"
+
+namespace tricolor::rt {
+
+class ThreadCache {
+public:
+  /// A zeroed object of at least `bytes` bytes, aligned to `align` (a power of two; Traced and Conservative objects at least
+  /// to 16), or 0 when memory is exhausted. `type` is null unless the kind is Typed; a type without pointers makes the object Noscan.
+  /// Owner only.
+  uintptr_t allocate(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
+                     ArrayForm form) {
+    if (uintptr_t object = allocate_fast(bytes, align, kind, type, form)) [[likely]]
+      return object;
+    return allocate_slow(bytes, align, kind, type, form);
+  }
+
+  /// The same, but 0 also when the central lists or the page heap would have to be asked: the caller may then run
+  /// the collector's trigger before it calls allocate(). Large objects always answer 0.
+  uintptr_t allocate_fast(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
+                          ArrayForm form) {
+    unsigned index = index_for(bytes, align, kind, type, form);
+    if (index == no_run) [[unlikely]]
+      return 0;
+    return take(runs_[index], type, form);
+  }
+
+  /// Gives back all spans, and the slots not handed out. By the owner, or with the owner stopped.
+  void flush();
+
+private:
+  static unsigned index_for(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
+                            ArrayForm form) {
+    if (kind == ObjectKind::Typed) {
+      if (form == ArrayForm::One && type->run != no_run && bytes == type->size) [[likely]]
+        return type->run;
+      if (type->noscan())
+        kind = ObjectKind::Noscan;
+      if (align < type->align)
+        align = type->align;
+    } else if (kind != ObjectKind::Noscan && align < 16) {
+      align = 16;
+    }
+    unsigned size_class = size_class_for(bytes, align);
+    return size_class == 0 ? unsigned(no_run) : run_index_of(kind, size_class);
+  }
+
+  static uintptr_t take(Run &run, const TypeInfo *type, ArrayForm form) {
+    uintptr_t object = run.cur;
+    if (object == run.end) [[unlikely]]
+      return 0;
+    // The descriptor is there before the object counts as allocated.
+    if (std::atomic<uint32_t> *descriptors = run.span->descriptors) [[unlikely]]
+      descriptors[run.span->index_of(object)].store(
+          type->index << 2 | static_cast<uint32_t>(form), std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_release); // x86-64 keeps stores in order by itself
+    run.cur = object + run.object_bytes;
+    return object;
+  }
+
+  uintptr_t allocate_slow(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
+                          ArrayForm form);
+  /// Makes runs_[index] not empty; false when memory is exhausted.
+  bool refill(unsigned index);
+  bool next_run(Run &run);
+  void release(Run &run);
+
+  Run runs_[run_index_count];
+};
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_RT_HEAP_THREAD_CACHE_H

@@ -1,0 +1,67 @@
+//===- rt/heap/type_info.h - The runtime's copy of a type descriptor ------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------------------------------===//
+//
+// An object may outlive the image that allocated it, and every image brings its own descriptor of a
+// type. So descriptors are copied, once per content: two images' descriptors of one type give one
+// TypeInfo, and loading and unloading an image in a loop does not grow the table. TypeInfos are immutable and live for ever.
+//
+//===----------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_RT_HEAP_TYPE_INFO_H
+#define TRICOLOR_RT_HEAP_TYPE_INFO_H
+
+#include <cstddef>
+#include <cstdint>
+#include <tricolor/abi.h>
+
+namespace tricolor::rt {
+
+/// Types with a lower index have spans of their own; a descriptor word per object serves the others. More: less metadata and
+/// a faster scan for the types met late; but each such type holds at least a page, and a thread cache a run.
+inline constexpr uint32_t own_span_types = 64;
+
+struct TypeInfo {
+  uint64_t size;  // bytes of one T
+  uint32_t align; // bytes
+  uint32_t flags; // TRICOLOR_TYPE_*
+  uint32_t words; // ceil(size / 8), saturated at UINT32_MAX
+  uint32_t index; // into type_at(), in order of first use
+  // Bit i for word i of one T; valid if words <= 64.
+  uint64_t exact_mask;
+  uint64_t tolerant_mask;
+  const uint64_t *program; // null when noscan
+  uint32_t program_words;
+  // Where ThreadCache keeps a run for one T, or no_run (see heap/run_index.h).
+  uint16_t run;
+  const char *name;
+  uint64_t hash;
+  const TypeInfo *next_in_bucket;
+
+  bool noscan() const { return flags & TRICOLOR_TYPE_NOSCAN; }
+  bool has_masks() const { return words <= 64; }
+};
+
+/// The TypeInfo of a descriptor, made at its first use. Validates version, flags, sizes and the program; ends the
+/// program with a message that names the type and the defect. Any thread, not in signal handlers.
+const TypeInfo *intern_type_slow(tricolor_type *descriptor);
+
+/// Number of types so far.
+uint32_t type_count();
+/// The i-th type, i < type_count(). Async-signal-safe.
+const TypeInfo *type_at(uint32_t index);
+
+inline const TypeInfo *intern_type(tricolor_type *descriptor) {
+  // The runtime's index + 1, stored when the TypeInfo is complete.
+  uint32_t index = __atomic_load_n(&descriptor->index, __ATOMIC_ACQUIRE);
+  if (index != 0) [[likely]]
+    return type_at(index - 1);
+  return intern_type_slow(descriptor);
+}
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_RT_HEAP_TYPE_INFO_H

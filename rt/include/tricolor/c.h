@@ -1,0 +1,142 @@
+/*===- tricolor/c.h - The collector for C programs -------------------------------------*- C -*-===*\
+|*
+|* Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+|*
+|*===------------------------------------------------------------------------------------------===*|
+|*
+|* What tricolor/tricolor.h offers, in C. tricolor.h is written on top of this.
+|*
+|* Compile with -fplugin=TricolorClang.so; without the plugin the collector would not know which of
+|* the program's frames and variables hold pointers, so this header refuses to be used without it.
+|*
+|* "Collected" memory lives while it can be reached from a variable, from a thread's stack, from other
+|* collected memory that can be reached, or from memory of operator new. A pointer to any byte of an
+|* object keeps all of it. Pointers that exist only in malloc'd memory, in integers or in files do not
+|* count. Objects never move.
+|*
+|* Every function may be called by any thread at any time, except in a signal handler. None sets errno.
+|*
+\*===------------------------------------------------------------------------------------------===*/
+
+#ifndef TRICOLOR_C_H
+#define TRICOLOR_C_H
+
+/* The runtime's own files, which are compiled without the plugin, define TRICOLOR_BUILDING_RUNTIME.
+ * The plugin predefines __TRICOLOR__ where it compiles; where clang only preprocesses (-E, -M), it
+ * cannot, and the pragma does it. */
+#if !defined(__TRICOLOR__) && !defined(TRICOLOR_BUILDING_RUNTIME)
+#pragma tricolor
+#endif
+#if !defined(__TRICOLOR__) && !defined(TRICOLOR_BUILDING_RUNTIME)
+#error "tricolor/c.h needs the compiler plugin: compile with clang-22 -fplugin=TricolorClang.so"
+#endif
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*===--- Allocation ---------------------------------------------------------------------------===*/
+
+/* Collected memory of at least `bytes` bytes, zeroed, aligned to 16 bytes, in which every aligned word
+ * may be a pointer. Null when there is no memory, also after a collection. */
+void *tricolor_new_conservative(size_t bytes);
+
+/* The same for memory that never holds a pointer to collected memory: it is not scanned. A pointer
+ * that is stored there all the same does not keep its object. */
+void *tricolor_new_noscan(size_t bytes);
+
+/* Frees a collected object before the collector would. `object` is null, which does nothing, or the
+ * address that the allocation returned. For any other address, and for an object that is free
+ * already, the program ends with a message. Runs no destructor. */
+void tricolor_delete(void *object);
+
+/*===--- Collection ---------------------------------------------------------------------------===*/
+
+/* Runs a complete collection before it returns: what could not be reached when it was called is free
+ * afterwards, and its memory has been swept. */
+void tricolor_collect(void);
+
+/* Sets how far the heap may grow, in percent of what was live after the last collection, before the
+ * next one starts by itself; 100 lets it double. A negative value turns that off: memory is then
+ * collected only by tricolor_collect(), or when there is no more. Returns the previous setting,
+ * negative if it was off. The setting at start is TRICOLOR_OPTIONS=gcpercent, by default 100. */
+int tricolor_set_gc_percent(int percent);
+
+/*===--- Statistics ---------------------------------------------------------------------------===*/
+
+/* How many pauses tricolor_stats keeps. */
+#define TRICOLOR_STATS_PAUSES 256
+/* The number of entries in by_size; more than there are size classes. */
+#define TRICOLOR_STATS_SIZE_CLASSES 96
+
+/* The objects of one size class, since the program began. */
+struct tricolor_size_class_stats {
+  uint64_t size;    /* bytes of a slot of this class; 0 for large objects */
+  uint64_t mallocs; /* objects allocated */
+  uint64_t frees;   /* objects freed, by delete or by the collector */
+  uint64_t objects; /* objects there now, dead ones that are not swept yet included */
+};
+
+/* All counts are of the whole process since it began; they cover collected memory and the memory of
+ * operator new. What other threads do meanwhile may be in some fields and not yet in others. */
+struct tricolor_stats {
+  uint64_t collections;      /* cycles finished */
+  uint64_t heap_live_bytes;  /* reachable at the end of the last cycle; 0 before the first */
+  uint64_t heap_inuse_bytes; /* in spans that hold at least one object, free slots included */
+  uint64_t heap_sys_bytes;   /* obtained from the operating system and not given back */
+  uint64_t objects;          /* objects there now, dead ones that are not swept yet included */
+  uint64_t mallocs;          /* objects allocated */
+  uint64_t frees;            /* objects freed, by delete or by the collector */
+  uint64_t pause_total_ns;   /* nanoseconds the world was stopped, all cycles together */
+  uint64_t pause_max_ns;     /* the longest single pause, nanoseconds */
+  /* Nanoseconds the world was stopped in each of the last cycles, the most recent one first; 0 behind
+   * the first cycle. */
+  uint64_t pauses_ns[TRICOLOR_STATS_PAUSES];
+  /* The first by_size_count entries are the size classes, smallest first; the rest is zero. */
+  size_t by_size_count;
+  struct tricolor_size_class_stats by_size[TRICOLOR_STATS_SIZE_CLASSES];
+  /* Objects larger than every size class. */
+  struct tricolor_size_class_stats large;
+};
+
+/* Fills in *stats. */
+void tricolor_stats(struct tricolor_stats *stats);
+
+/*===--- Asking about objects -----------------------------------------------------------------===*/
+
+/* These take any address, also one of freed, foreign or no memory, and never read what it points to.
+ * An object is what one allocation returned: collected or, as far as not said otherwise, of operator
+ * new. */
+
+/* 1 if the address is in a collected object that has not been freed, else 0. Memory of operator new
+ * is not collected. */
+int tricolor_is_collected(const void *address);
+
+/* The first byte of the object that the address is in, or null if it is in none. The object is
+ * kept by the result, as by any pointer. */
+void *tricolor_object_base(const void *address);
+
+/* The bytes of the object that the address is in, counted from its base: at least what was asked for,
+ * rounded up to the size of its slot. 0 if the address is in no object. */
+size_t tricolor_object_size(const void *address);
+
+/* What tricolor_pointer_mask says about a word. */
+#define TRICOLOR_WORD_NO_POINTER 0
+#define TRICOLOR_WORD_POINTER 1
+#define TRICOLOR_WORD_MAY_BE_POINTER 2
+
+/* Which 8-byte words of the object that the address is in the collector reads as pointers: writes one
+ * byte for each of its first `words` words to `mask` (TRICOLOR_WORD_...), and returns how many words
+ * the object has, object_size / 8. 0, and nothing written, if the address is in no object. `mask` may
+ * be null if `words` is 0. */
+size_t tricolor_pointer_mask(const void *address, unsigned char *mask, size_t words);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TRICOLOR_C_H */

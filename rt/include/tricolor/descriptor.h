@@ -1,0 +1,42 @@
+//===- tricolor/descriptor.h - How a type reaches the collector ---------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Not for users. One descriptor for each type of which collected objects are made, and each linked
+// image. Its definition here is empty: when clang instantiates it, the plugin, which knows the type's
+// layout by then, attaches that as an annotation, and the pass makes the initializer of it. The plugin
+// finds it by the name tricolor::detail::type_descriptor<T>::value.
+//
+// Not const: the runtime keeps its index of the type there. Hidden: an image's objects are described by
+// the image's own descriptor, however images are loaded.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_DESCRIPTOR_H
+#define TRICOLOR_DESCRIPTOR_H
+
+#include <tricolor/abi.h>
+#include <tricolor/c.h>
+
+#include <type_traits>
+
+namespace tricolor::detail {
+
+template <class T> struct [[gnu::visibility("hidden")]] type_descriptor {
+  static tricolor_type value;
+};
+
+template <class T> tricolor_type type_descriptor<T>::value{};
+
+/// The descriptor of T, whatever its const and volatile.
+template <class T> inline tricolor_type *descriptor_of() noexcept {
+  static_assert(sizeof(T) != 0, "a collected type must be complete");
+  return &type_descriptor<std::remove_cv_t<T>>::value;
+}
+
+} // namespace tricolor::detail
+
+#endif // TRICOLOR_DESCRIPTOR_H

@@ -1,0 +1,42 @@
+//===- rt/os/relaxed.h - A field that others may read at any time ---------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------------------------------===//
+//
+// Relaxed<T> is an atomic with the syntax of a plain field: every access is relaxed. It is for fields
+// that one thread writes (under a lock or as the owner) while others may look at any moment, and that
+// need no ordering of their own: the ordering comes from something else, which the field's comment names.
+//
+//===----------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_RT_OS_RELAXED_H
+#define TRICOLOR_RT_OS_RELAXED_H
+
+#include <atomic>
+
+namespace tricolor::rt {
+
+template <class T> class Relaxed {
+public:
+  Relaxed() = default;
+  constexpr Relaxed(T value) : value_(value) {}
+  Relaxed(const Relaxed &) = delete;
+  Relaxed &operator=(const Relaxed &) = delete;
+
+  operator T() const { return value_.load(std::memory_order_relaxed); }
+  T get() const { return value_.load(std::memory_order_relaxed); }
+  T operator=(T value) {
+    value_.store(value, std::memory_order_relaxed);
+    return value;
+  }
+  T operator->() const { return get(); }
+
+private:
+  std::atomic<T> value_;
+};
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_RT_OS_RELAXED_H

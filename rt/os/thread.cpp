@@ -1,0 +1,83 @@
+//===- rt/os/thread.cpp - The runtime's own threads ---------------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "os/thread.h"
+#include "os/fatal.h"
+#include "os/metadata.h"
+#include <atomic>
+#include <csignal>
+#include <cstring>
+#include <dlfcn.h>
+#include <sys/prctl.h>
+
+namespace tricolor::rt {
+
+PthreadCreate real_pthread_create() {
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+  return &pthread_create;
+#else
+  static constinit std::atomic<PthreadCreate> cached{nullptr};
+  PthreadCreate create = cached.load(std::memory_order_acquire);
+  if (!create) {
+    create = reinterpret_cast<PthreadCreate>(dlsym(RTLD_NEXT, "pthread_create"));
+    if (!create)
+      create = &pthread_create; // nobody behind us: this one is libc's
+    cached.store(create, std::memory_order_release);
+  }
+  return create;
+#endif
+}
+
+namespace {
+
+constinit thread_local bool creating = false;
+
+struct Start {
+  void (*entry)(void *);
+  void *argument;
+  char name[16];
+};
+
+void *run_thread(void *argument) {
+  Start start = *static_cast<Start *>(argument);
+  metadata_free(argument, sizeof(Start));
+  prctl(PR_SET_NAME, start.name);
+  start.entry(start.argument);
+  return nullptr;
+}
+
+} // namespace
+
+bool creating_system_thread() { return creating; }
+
+void start_system_thread(const char *name, void (*entry)(void *), void *argument) {
+  auto *start = static_cast<Start *>(metadata_allocate(sizeof(Start)));
+  start->entry = entry;
+  start->argument = argument;
+  std::strncpy(start->name, name, sizeof start->name - 1);
+
+  PthreadCreate create = real_pthread_create();
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  // The new thread inherits the mask, so no signal can reach it even at its first instruction.
+  sigset_t all, old;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &old);
+  creating = true;
+  pthread_t thread;
+  int error = create(&thread, &attributes, run_thread, start);
+  creating = false;
+  pthread_sigmask(SIG_SETMASK, &old, nullptr);
+  pthread_attr_destroy(&attributes);
+  if (error != 0)
+    fatal(LineWriter().str("cannot start the thread ").str(name).str(": error ").dec(
+              static_cast<uint64_t>(error)),
+          "raise the limit on threads or memory (ulimit -u, ulimit -v, the container's limits)");
+}
+
+} // namespace tricolor::rt

@@ -1,0 +1,32 @@
+//===- rt/threads/libc_functions.h - The functions of libc that the runtime wraps ---*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// The runtime defines pthread_sigmask, sigprocmask and dlclose for the whole process; these are
+// the originals. (That of pthread_create is in os/thread.h.) Not while the world is stopped: the first call may take
+// the loader's lock.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_RT_THREADS_LIBC_FUNCTIONS_H
+#define TRICOLOR_RT_THREADS_LIBC_FUNCTIONS_H
+
+#include <signal.h>
+
+namespace tricolor::rt {
+
+struct LibcFunctions {
+  int (*pthread_sigmask)(int, const sigset_t *, sigset_t *);
+  int (*sigprocmask)(int, const sigset_t *, sigset_t *);
+  int (*dlclose)(void *);
+};
+
+// The originals. Any thread. Ends the program if libc does not have them.
+const LibcFunctions &libc_functions();
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_RT_THREADS_LIBC_FUNCTIONS_H

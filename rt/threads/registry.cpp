@@ -1,0 +1,152 @@
+//===- rt/threads/registry.cpp - The set of mutators ------------------------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "threads/registry.h"
+
+#include "os/fatal.h"
+#include "os/metadata.h"
+#include "threads/initialization.h"
+#include "threads/world.h"
+
+#include <limits.h>
+#include <new>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace tricolor::rt {
+
+thread_local Mutator *current_mutator_pointer = nullptr;
+
+namespace {
+
+constinit Mutex g_lock;
+constinit Mutator *g_first = nullptr;
+constinit size_t g_count = 0;
+constinit PendingStart *g_pending = nullptr;
+pthread_key_t g_exit_key;
+
+template <class Node> void link(Node *&head, Node *node) {
+  node->previous = nullptr;
+  node->next = head;
+  if (head)
+    head->previous = node;
+  head = node;
+}
+
+template <class Node> void unlink(Node *&head, Node *node) {
+  (node->previous ? node->previous->next : head) = node->next;
+  if (node->next)
+    node->next->previous = node->previous;
+}
+
+void find_stack(StackContext &context) {
+  pthread_attr_t attributes;
+  void *low = nullptr;
+  size_t bytes = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0 ||
+      pthread_attr_getstack(&attributes, &low, &bytes) != 0)
+    fatal("cannot find the bounds of a thread's stack (pthread_getattr_np failed)",
+          "is /proc mounted? The main thread's stack is found through /proc/self/maps");
+  pthread_attr_destroy(&attributes);
+  context.stack_low = reinterpret_cast<uintptr_t>(low);
+  context.stack_high = context.stack_low + bytes;
+}
+
+// Leaves the registry for good. The cache's runs and spans go back to the heap first, so that nothing
+// refers to the mutator any more.
+[[gnu::noinline]] void detach_current_thread(Mutator &self) {
+  RuntimeScope scope(self);
+  publish_context(self, TRICOLOR_ENTRY_CFA());
+  parked_region(self, [] { g_lock.lock(); });
+  self.cache.flush();
+  unlink(g_first, &self);
+  --g_count;
+  current_mutator_pointer = nullptr;
+  g_lock.unlock();
+}
+
+// Runs as a pthread key's destructor, that is after the destructors of the thread's thread_locals.
+// Other keys' destructors may still run compiled code, so it lets them go first, as long as it may.
+void thread_ends(void *raw) {
+  auto *self = static_cast<Mutator *>(raw);
+  if (++self->exit_rounds < PTHREAD_DESTRUCTOR_ITERATIONS &&
+      pthread_setspecific(g_exit_key, self) == 0)
+    return;
+  detach_current_thread(*self);
+  metadata_free(self, sizeof(Mutator), alignof(Mutator));
+}
+
+} // namespace
+
+Mutex &registry_lock() { return g_lock; }
+Mutator *first_mutator() { return g_first; }
+size_t mutator_count() { return g_count; }
+PendingStart *first_pending_start() { return g_pending; }
+
+void registry_initialize() {
+  if (pthread_key_create(&g_exit_key, thread_ends) != 0)
+    fatal("cannot make the pthread key that sees threads end",
+          "the program has used up all PTHREAD_KEYS_MAX keys before its first allocation");
+}
+
+Mutator &attach_thread(PendingStart *start) {
+  ensure_initialized();
+  if (current_mutator_pointer) // initialization attaches the thread that runs it
+    return *current_mutator_pointer;
+  auto *self = new (metadata_allocate(sizeof(Mutator), alignof(Mutator))) Mutator();
+  self->thread_id = static_cast<pid_t>(syscall(SYS_gettid));
+  self->thread_pointer = reinterpret_cast<uintptr_t>(__builtin_thread_pointer());
+  find_stack(self->context);
+  if (pthread_setspecific(g_exit_key, self) != 0)
+    fatal("no memory for a thread's pthread key", "raise the limit on address space (ulimit -v)");
+  // Until it is in the list nobody stops it; from then on the signal may come, and finds Runtime.
+  self->state.store(MutatorState::Runtime, std::memory_order_relaxed);
+  current_mutator_pointer = self;
+  g_lock.lock();
+  link(g_first, self);
+  ++g_count;
+  if (start)
+    unlink(g_pending, start);
+  g_lock.unlock();
+  self->state.store(MutatorState::Running, std::memory_order_seq_cst);
+  return *self;
+}
+
+Mutator &attach_current_thread() { return attach_thread(nullptr); }
+
+[[gnu::noinline]] PendingStart *add_pending_start(Mutator &self, void *(*routine)(void *),
+                                                  void *argument) {
+  auto *start =
+      static_cast<PendingStart *>(metadata_allocate(sizeof(PendingStart), alignof(PendingStart)));
+  start->routine = routine;
+  start->argument = argument;
+  parked_region(self, [] { g_lock.lock(); });
+  link(g_pending, start);
+  g_lock.unlock();
+  return start;
+}
+
+void cancel_pending_start(Mutator &self, PendingStart *start) {
+  parked_region(self, [] { g_lock.lock(); });
+  unlink(g_pending, start);
+  g_lock.unlock();
+  metadata_free(start, sizeof(PendingStart));
+}
+
+void registry_after_fork(Mutator &self) {
+  // The other threads do not exist in the child. Their mutators, and the caches' spans, are left as
+  // they are: what they held of the heap stays allocated, which is safe, and the child of a fork that
+  // goes on to run compiled code is rare.
+  self.next = self.previous = nullptr;
+  self.thread_id = static_cast<pid_t>(syscall(SYS_gettid));
+  g_first = &self;
+  g_count = 1;
+  g_pending = nullptr;
+}
+
+} // namespace tricolor::rt

@@ -1,0 +1,75 @@
+//===- rt/threads/registry.h - The set of mutators ----------------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Every mutator from its attachment to its end, and the arguments of threads that have been created
+// but have not started yet (they are roots: between pthread_create and the first instruction of the
+// new thread nobody else may hold them).
+//
+// The registry's lock is held by the stopper for the whole of a stop. A mutator therefore takes it in a
+// parked region (see world.h), or it would never answer the stop that it waits for. A thread that is not
+// in the registry yet takes it plainly.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_RT_THREADS_REGISTRY_H
+#define TRICOLOR_RT_THREADS_REGISTRY_H
+
+#include "os/lock.h"
+#include "threads/mutator.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tricolor::rt {
+
+struct PendingStart;
+
+Mutex &registry_lock();
+
+// The first mutator of the list (follow `next`), and how many there are. Under the lock or with the
+// world stopped.
+Mutator *first_mutator();
+size_t mutator_count();
+
+// Prepares the registry: the key whose destructor sees threads end, fork handlers. Called once, by
+// initialization.
+void registry_initialize();
+
+// Makes the calling thread a mutator in state Running. If it was started for `start`, the pending start
+// is taken off its list in the same step, so that its argument is a root without a gap.
+Mutator &attach_thread(PendingStart *start);
+
+// Adds a pending start for `routine` and `argument`; `self` is the creating thread, its context is
+// published.
+PendingStart *add_pending_start(Mutator &self, void *(*routine)(void *), void *argument);
+// Takes back one whose thread could not be created.
+void cancel_pending_start(Mutator &self, PendingStart *start);
+
+// A thread that was created and has not started: its argument is a root.
+struct PendingStart {
+  void *(*routine)(void *);
+  void *argument;
+  PendingStart *next;
+  PendingStart *previous;
+};
+
+// Calls visit(argument) for every pending start. World stopped.
+template <class F> void for_each_pending_start(F &&visit);
+PendingStart *first_pending_start();
+
+// Keeps only the calling thread's mutator: for the child of a fork. No lock is taken: there is no
+// other thread.
+void registry_after_fork(Mutator &self);
+
+template <class F> void for_each_pending_start(F &&visit) {
+  for (PendingStart *start = first_pending_start(); start; start = start->next)
+    visit(start->argument);
+}
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_RT_THREADS_REGISTRY_H

@@ -1,0 +1,49 @@
+//===- rt/threads/signal_masks.cpp - What a thread may block ----------------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// The process's pthread_sigmask and sigprocmask: those of libc, but the stop signal is never blocked by
+// them (stop_signal.h). A caller that asks for the old mask gets the true one.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "threads/libc_functions.h"
+#include "threads/stop_signal.h"
+
+namespace tricolor::rt {
+
+namespace {
+
+// What to block instead of `set`.
+const sigset_t *without_stop_signal(int how, const sigset_t *set, sigset_t &copy) {
+  if (!set || how == SIG_UNBLOCK)
+    return set;
+  copy = *set;
+  sigdelset(&copy, kStopSignal);
+  return &copy;
+}
+
+} // namespace
+
+} // namespace tricolor::rt
+
+using namespace tricolor::rt;
+
+extern "C" {
+
+__attribute__((visibility("default"))) int pthread_sigmask(int how, const sigset_t *set,
+                                                           sigset_t *old) noexcept {
+  sigset_t copy;
+  return libc_functions().pthread_sigmask(how, without_stop_signal(how, set, copy), old);
+}
+
+__attribute__((visibility("default"))) int sigprocmask(int how, const sigset_t *set,
+                                                       sigset_t *old) noexcept {
+  sigset_t copy;
+  return libc_functions().sigprocmask(how, without_stop_signal(how, set, copy), old);
+}
+
+} // extern "C"

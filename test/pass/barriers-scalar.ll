@@ -1,0 +1,116 @@
+; Which single-word writes get a barrier, and its exact shape.
+; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-barriers,verify -S %s | FileCheck %s
+
+target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+target triple = "x86_64-unknown-linux-gnu"
+
+@global = global ptr null
+
+; CHECK: @tricolor_control = external global { i32, i32 }, align 4
+
+; CHECK-LABEL: define void @pointer(
+; CHECK:       [[FLAG:%.*]] = load atomic i32, ptr getelementptr inbounds (i8, ptr @tricolor_control, i64 4) monotonic, align 4
+; CHECK-NEXT:  [[SET:%.*]] = icmp ne i32 [[FLAG]], 0
+; CHECK-NEXT:  br i1 [[SET]], label %[[COLD:.*]], label %[[GO:.*]], !prof [[UNLIKELY:!.*]]
+; CHECK:       [[COLD]]:
+; CHECK-NEXT:  [[WORD:%.*]] = ptrtoint ptr %value to i64
+; CHECK-NEXT:  call void @tricolor_write_barrier(ptr %slot, i64 [[WORD]])
+; CHECK-NEXT:  br label %[[GO]]
+; CHECK:       [[GO]]:
+; CHECK-NEXT:  store ptr %value, ptr %slot
+define void @pointer(ptr %slot, ptr %value) {
+  store ptr %value, ptr %slot
+  ret void
+}
+
+; The overwritten word matters, so a null is no reason to leave it out.
+; CHECK-LABEL: define void @null(
+; CHECK:       call void @tricolor_write_barrier(ptr %slot, i64 0)
+define void @null(ptr %slot) {
+  store ptr null, ptr %slot
+  ret void
+}
+
+; CHECK-LABEL: define void @constant(
+; CHECK:       call void @tricolor_write_barrier(ptr @global, i64 ptrtoint (ptr @constant to i64))
+define void @constant() {
+  store ptr @constant, ptr @global
+  ret void
+}
+
+; CHECK-LABEL: define void @integer(
+; CHECK:       call void @tricolor_write_barrier(ptr %slot, i64 %value)
+; CHECK:       store i64 %value, ptr %slot
+define void @integer(ptr %slot, i64 %value) {
+  store i64 %value, ptr %slot
+  ret void
+}
+
+; CHECK-LABEL: define void @scalars(
+; CHECK-NOT:   tricolor
+; CHECK:       ret void
+define void @scalars(ptr %slot, i32 %i, double %d, i8 %b, <4 x float> %v, x86_fp80 %x) {
+  store i32 %i, ptr %slot
+  store double %d, ptr %slot
+  store i8 %b, ptr %slot
+  store <4 x float> %v, ptr %slot
+  store x86_fp80 %x, ptr %slot
+  ret void
+}
+
+; The stack is scanned as a whole.
+; CHECK-LABEL: define void @locals(
+; CHECK-NOT:   tricolor
+; CHECK:       ret void
+define void @locals(ptr %value, i1 %c, i64 %n) {
+entry:
+  %a = alloca [4 x ptr]
+  %b = alloca ptr
+  %d = alloca ptr, i64 %n
+  store ptr %value, ptr %b
+  %field = getelementptr inbounds i8, ptr %a, i64 8
+  store ptr %value, ptr %field
+  %either = select i1 %c, ptr %field, ptr %b
+  store ptr %value, ptr %either
+  br i1 %c, label %loop, label %end
+loop:
+  %walk = phi ptr [ %a, %entry ], [ %next, %loop ]
+  store ptr %value, ptr %walk
+  %next = getelementptr ptr, ptr %walk, i64 1
+  br i1 %c, label %loop, label %end
+end:
+  store ptr %value, ptr %d
+  ret void
+}
+
+; CHECK-LABEL: define void @maybe_local(
+; CHECK:       call void @tricolor_write_barrier(
+define void @maybe_local(ptr %heap, ptr %value, i1 %c) {
+  %a = alloca ptr
+  %either = select i1 %c, ptr %heap, ptr %a
+  store ptr %value, ptr %either
+  ret void
+}
+
+; A call's result is nobody's stack.
+; CHECK-LABEL: define void @escaped(
+; CHECK:       call void @tricolor_write_barrier(
+define void @escaped(ptr %value) {
+  %a = alloca ptr
+  %q = call ptr @identity(ptr %a)
+  store ptr %value, ptr %q
+  ret void
+}
+declare ptr @identity(ptr)
+
+; CHECK-LABEL: define void @naked(
+; CHECK-NOT:   tricolor
+; CHECK:       unreachable
+define void @naked() naked {
+  call void asm sideeffect "ret", ""()
+  unreachable
+}
+
+; CHECK: declare void @tricolor_write_barrier(ptr, i64) [[ATTRS:#[0-9]+]]
+; CHECK: attributes [[ATTRS]] = { cold nounwind }
+; CHECK: [[UNLIKELY]] = !{!"branch_weights", i32 1, i32 1048575}

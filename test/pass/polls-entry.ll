@@ -1,0 +1,76 @@
+; Functions that may be part of a cycle of calls poll at their entry.
+; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-polls,verify -S %s | FileCheck %s
+
+target triple = "x86_64-unknown-linux-gnu"
+
+; After the allocas and the stores of the arguments that -O0 code begins with.
+; CHECK-LABEL: define void @recursive(
+; CHECK:       %slot = alloca ptr
+; CHECK-NEXT:  %local = alloca i32
+; CHECK-NEXT:  store ptr %p, ptr %slot
+; CHECK-NEXT:  load atomic i32, ptr @tricolor_control monotonic
+; CHECK:       call void @tricolor_poll()
+; CHECK:       store i32 0, ptr %local
+; CHECK:       call void @recursive
+define void @recursive(ptr %p) {
+  %slot = alloca ptr
+  %local = alloca i32
+  store ptr %p, ptr %slot
+  store i32 0, ptr %local
+  call void @recursive(ptr %p)
+  ret void
+}
+
+; CHECK-LABEL: define void @unknown(
+; CHECK:       call void @tricolor_poll()
+define void @unknown() {
+  call void @external()
+  ret void
+}
+
+; CHECK-LABEL: define void @indirect(
+; CHECK:       call void @tricolor_poll()
+define void @indirect(ptr %f) {
+  call void %f()
+  ret void
+}
+
+; CHECK-LABEL: define void @leaf(
+; CHECK-NOT:   tricolor_poll
+; CHECK:       ret void
+define void @leaf(ptr %p) {
+  store i32 0, ptr %p
+  ret void
+}
+
+; CHECK-LABEL: define i64 @calls_what_never_calls_back(
+; CHECK-NOT:   tricolor_poll
+; CHECK:       ret i64
+define i64 @calls_what_never_calls_back(ptr %p) {
+  call void @llvm.memset.p0.i64(ptr %p, i8 0, i64 8, i1 false)
+  call void asm sideeffect "", "~{memory}"()
+  call void @quiet()
+  call void @bounded(ptr %p)
+  %n = call i64 @strlen(ptr %p)
+  ret i64 %n
+}
+
+; CHECK-LABEL: define void @bounded(
+; CHECK-NOT:   tricolor_poll
+; CHECK:       ret void
+define void @bounded(ptr %p) norecurse {
+  call void @external()
+  ret void
+}
+
+; CHECK-LABEL: define void @sorts(
+; CHECK:       call void @tricolor_poll()
+define void @sorts(ptr %p) {
+  call void @qsort(ptr %p, i64 2, i64 8, ptr @external)
+  ret void
+}
+
+declare void @external()
+declare void @quiet() nocallback
+declare i64 @strlen(ptr)
+declare void @qsort(ptr, i64, i64, ptr)
