@@ -42,7 +42,8 @@ private:
   void readRecord(const RecordDecl *Record, uint64_t Offset, Completeness Whole, Part &Out);
   void readUnion(const RecordDecl *Union, uint64_t Offset, Part &Out);
   void readFields(const RecordDecl *Record, uint64_t Offset, Part &Out);
-  void readArray(const ConstantArrayType *Array, uint64_t Offset, const FieldDecl *Field, Part &Out);
+  void readArray(const ConstantArrayType *Array, uint64_t Offset, const FieldDecl *Field,
+                 Part &Out);
   void addPointer(uint64_t Offset, const FieldDecl *Field, Part &Out);
   void addStorage(uint64_t Offset, uint64_t Bytes, Part &Out);
   void reportFlexible(const FieldDecl *Field);
@@ -69,7 +70,8 @@ void Reader::reportFlexible(const FieldDecl *Field) {
   Failed = true;
   unsigned Error = Diagnostics.getCustomDiagID(
       DiagnosticsEngine::Error,
-      "flexible array member %0 in collected type %1; the collector knows only the sizeof(%1) bytes "
+      "flexible array member %0 in collected type %1; the collector knows only the sizeof(%1) "
+      "bytes "
       "of the type: keep the elements in an array of their own, from tricolor::make_array");
   Diagnostics.Report(Field->getLocation(), Error) << Field << Collected;
 }
@@ -164,8 +166,8 @@ void Reader::readFields(const RecordDecl *Record, uint64_t Offset, Part &Out) {
   for (const FieldDecl *Field : Record->fields())
     if (!Field->isBitField())
       readType(Field->getType(),
-               Offset + Layout.getFieldOffset(Field->getFieldIndex()) / Context.getCharWidth(), Field,
-               Out);
+               Offset + Layout.getFieldOffset(Field->getFieldIndex()) / Context.getCharWidth(),
+               Field, Out);
 }
 
 void Reader::readUnion(const RecordDecl *Union, uint64_t Offset, Part &Out) {
@@ -190,7 +192,8 @@ std::optional<WordLayout> layoutOfCollectedType(const ASTContext &Context,
   uint64_t Size = Context.getTypeSizeInChars(Type).getQuantity();
   uint64_t Align = Context.getTypeAlignInChars(Type).getQuantity();
   if (Size % WordBytes != 0 || Align < WordBytes) {
-    // Elsewhere than at the beginning of an object, in an array or as a member, it would not be aligned.
+    // Elsewhere than at the beginning of an object, in an array or as a member, it would not be
+    // aligned.
     if (!Whole.Pointer)
       return WordLayout();
     if (Size % WordBytes != 0) {

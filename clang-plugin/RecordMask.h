@@ -7,18 +7,21 @@
 //
 // Reads a complete type's layout from clang and says which words hold pointers:
 //
-//   pointers and references to objects or void        the word holds a pointer
+//   pointers and references to objects or void          the word holds a pointer
 //   a union with a pointer or char storage in a member  those words may hold one
-//   char storage                                       those words may hold one
-//   all else: numbers (also uintptr_t), bit-fields, enumerations, pointers to functions and to members,
-//   nullptr_t, vectors, vtable pointers               no pointer
+//   char storage                                        those words may hold one
+//   everything else                                     no pointer
 //
-// Char storage is an array of char, signed char, unsigned char or std::byte, as far as it covers whole
-// aligned words: what std::function, std::any and the like keep objects in. In a type that is itself aligned
-// to less than a word, or whose size is no multiple of a word, there is none: no pointer object can be there.
+// Everything else: numbers (also uintptr_t), bit-fields, enumerations, nullptr_t, vectors, pointers
+// to functions and to members, vtable pointers.
 //
-// Bases, virtual bases, members, array elements and _Atomic are looked into, so std::atomic<T *>, lambdas
-// and std::unique_ptr<T> are what their fields are.
+// Char storage is an array of char, signed char, unsigned char or std::byte, as far as it covers
+// whole aligned words: what std::function, std::any and the like keep objects in. In a type that is
+// itself aligned to less than a word, or whose size is no multiple of a word, there is none: no
+// pointer object can be there.
+//
+// Bases, virtual bases, members, array elements and _Atomic are looked into, so std::atomic<T *>,
+// lambdas and std::unique_ptr<T> are what their fields are.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -38,8 +41,9 @@ class DiagnosticsEngine;
 
 namespace tricolor {
 
-/// The normalized layout of a complete type of which collected objects are made. Nothing, and errors
-/// with the places of the fields, if it has a flexible array member or a pointer that is not aligned.
+/// The normalized layout of a complete type of which collected objects are made. Nothing, and
+/// errors with the places of the fields, if it has a flexible array member or a pointer that is not
+/// aligned.
 std::optional<WordLayout> layoutOfCollectedType(const clang::ASTContext &Context,
                                                 clang::DiagnosticsEngine &Diagnostics,
                                                 clang::QualType Type);

@@ -15,8 +15,8 @@ namespace tricolor {
 
 namespace {
 
-/// A gap up to this length is zero bits, a longer one a SKIP. 64 bits are two code words, as many as
-/// ending the bit sets, skipping and beginning new ones costs.
+/// A gap up to this length is zero bits, a longer one a SKIP. 64 bits are two code words, as many
+/// as ending the bit sets, skipping and beginning new ones costs.
 constexpr uint64_t PaddedWords = 64;
 
 class Encoder {

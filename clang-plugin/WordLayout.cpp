@@ -55,7 +55,8 @@ void WordLayout::addRange(uint64_t First, uint64_t Words, WordKind Kind) {
     Items.push_back({First, Words, Kind, nullptr, 0});
 }
 
-void WordLayout::addRepeat(uint64_t First, uint64_t Count, uint64_t Stride, const WordLayout &Body) {
+void WordLayout::addRepeat(uint64_t First, uint64_t Count, uint64_t Stride,
+                           const WordLayout &Body) {
   if (Body.empty() || !Count)
     return;
   const Item &Only = Body.Items.front();
@@ -92,8 +93,8 @@ WordLayout WordLayout::asTolerant() const {
 }
 
 void WordLayout::normalize() {
-  std::stable_sort(Items.begin(), Items.end(),
-                   [](const Item &A, const Item &B) { return A.First < B.First; });
+  std::sort(Items.begin(), Items.end(),
+            [](const Item &A, const Item &B) { return A.First < B.First; });
   std::vector<Item> Result;
   for (size_t I = 0; I != Items.size();) {
     size_t Next = I + 1;

@@ -5,13 +5,13 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// A type's layout in 8-byte words: ranges of words that hold a pointer, ranges of words that may hold one,
-// and repetitions, so that an array takes the same space whatever its length. Words in no item hold no
-// pointers.
+// A type's layout in 8-byte words: ranges of words that hold a pointer, ranges of words that may
+// hold one, and repetitions, so that an array takes the same space whatever its length. Words in no
+// item hold no pointers.
 //
 // Items may be added in any order and may overlap (members of unions, empty bases, reused padding);
-// normalize() sorts them and resolves overlaps: where one item says "exactly" and another "perhaps", the
-// word is tolerant.
+// normalize() sorts them and resolves overlaps: where one item says "exactly" and another
+// "perhaps", the word is tolerant.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -67,9 +67,9 @@ private:
   std::vector<Item> Items;
 };
 
-/// Ranges up to this length are bits of a program, arrays up to it are written out; longer ones become
-/// repetitions. Larger: longer programs, which the runtime keeps and walks; smaller: more operations for
-/// ordinary records, and no single bit set for them.
+/// Ranges up to this length are bits of a program, arrays up to it are written out; longer ones
+/// become repetitions. Larger: longer programs, which the runtime keeps and walks; smaller: more
+/// operations for ordinary records, and no single bit set for them.
 constexpr uint64_t FlatWords = 256;
 
 } // namespace tricolor

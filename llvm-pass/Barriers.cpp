@@ -52,7 +52,8 @@ bool mayCarryPointer(const Type &Ty) {
   if (const auto *Array = dyn_cast<ArrayType>(&Ty))
     return Array->getNumElements() != 0 && mayCarryPointer(*Array->getElementType());
   if (const auto *Struct = dyn_cast<StructType>(&Ty))
-    return any_of(Struct->elements(), [](const Type *Element) { return mayCarryPointer(*Element); });
+    return any_of(Struct->elements(),
+                  [](const Type *Element) { return mayCarryPointer(*Element); });
   return false;
 }
 
@@ -201,10 +202,12 @@ private:
     case Intrinsic::vp_store:
     case Intrinsic::vp_scatter:
     case Intrinsic::x86_sse2_maskmov_dqu:
-      if (!isStackMemory(*I.getArgOperand(I.getIntrinsicID() == Intrinsic::x86_sse2_maskmov_dqu ? 2 : 1)))
-        reportError(I, "no write barrier is known for " + I.getCalledFunction()->getName() +
-                           "; store through a local variable instead, or compile this file without the "
-                           "plugin");
+      if (!isStackMemory(
+              *I.getArgOperand(I.getIntrinsicID() == Intrinsic::x86_sse2_maskmov_dqu ? 2 : 1)))
+        reportError(
+            I, "no write barrier is known for " + I.getCalledFunction()->getName() +
+                   "; store through a local variable instead, or compile this file without the "
+                   "plugin");
       return;
     default:
       return;
@@ -332,7 +335,8 @@ public:
       break;
     case WriteKind::Pattern: {
       Value *Size = Builder.getInt64(DL.getTypeAllocSize(W.Stored->getType()).getFixedValue());
-      block(W.Slot, nullptr, Builder.CreateMul(Builder.CreateZExtOrTrunc(W.Count, Size->getType()), Size));
+      block(W.Slot, nullptr,
+            Builder.CreateMul(Builder.CreateZExtOrTrunc(W.Count, Size->getType()), Size));
       NoSlot = true;
       value(W.Stored, W.Slot, 0);
       break;
@@ -347,8 +351,9 @@ private:
 
   Value *bytes(const Write &W) {
     Value *Bytes = Builder.CreateZExtOrTrunc(W.Bytes, Builder.getInt64Ty());
-    return W.Count ? Builder.CreateMul(Bytes, Builder.CreateZExtOrTrunc(W.Count, Builder.getInt64Ty()))
-                   : Bytes;
+    return W.Count
+               ? Builder.CreateMul(Bytes, Builder.CreateZExtOrTrunc(W.Count, Builder.getInt64Ty()))
+               : Bytes;
   }
 
   void block(Value *Slot, Value *Source, Value *Bytes) {

@@ -15,8 +15,8 @@
 //
 // What gets none: writes to static and dynamic allocas (the stack is scanned as a whole); writes of
 // values without a 64-bit integer or pointer in them, also if they cover a pointer (a union's double over
-// its pointer; tolerable while the world is stopped for marking, see README.md); realloc and the
-// like (they move memory of malloc, which is not looked at); writes inside inline assembly.
+// its pointer; see "Limits" in README.md); realloc and the like (they move memory of malloc, which is
+// not looked at); writes inside inline assembly.
 //
 // Invariant: the guarded write is the first instruction of the block that the barrier continues in,
 // so no safepoint lies between the test of the flag and the write.

@@ -24,8 +24,8 @@ using namespace llvm;
 namespace tricolor {
 
 void reportError(Module &M, const Twine &Message) {
-  M.getContext().diagnose(
-      DiagnosticInfoGeneric("tricolor: " + Message + " [" + M.getModuleIdentifier() + "]", DS_Error));
+  M.getContext().diagnose(DiagnosticInfoGeneric(
+      "tricolor: " + Message + " [" + M.getModuleIdentifier() + "]", DS_Error));
 }
 
 void reportError(Function &F, const Twine &Message) {

@@ -58,8 +58,8 @@ Constant *byteOffset(Constant *Pointer, uint64_t Bytes) {
 Constant *relativeAddress(Constant *To, Constant *From) {
   LLVMContext &C = To->getContext();
   Type *Int64 = Type::getInt64Ty(C);
-  Constant *Distance =
-      ConstantExpr::getSub(ConstantExpr::getPtrToInt(To, Int64), ConstantExpr::getPtrToInt(From, Int64));
+  Constant *Distance = ConstantExpr::getSub(ConstantExpr::getPtrToInt(To, Int64),
+                                            ConstantExpr::getPtrToInt(From, Int64));
   return ConstantExpr::getTrunc(Distance, Type::getInt32Ty(C));
 }
 
@@ -68,8 +68,7 @@ void attachRecord(GlobalVariable &Record, GlobalObject &Object, StringRef Sectio
   Record.setSection(Section);
   Record.setAlignment(Align(4));
   Record.setComdat(Object.getComdat());
-  Record.setMetadata(LLVMContext::MD_associated,
-                     MDNode::get(C, ValueAsMetadata::get(&Object)));
+  Record.setMetadata(LLVMContext::MD_associated, MDNode::get(C, ValueAsMetadata::get(&Object)));
 }
 
 PreservedAnalyses FunctionsPass::run(Module &M, ModuleAnalysisManager &) {

@@ -54,7 +54,8 @@ llvm::Constant *relativeAddress(llvm::Constant *To, llvm::Constant *From);
 
 /// Makes a record of a table: kept or dropped by the linker together with `Object` (link order, comdat),
 /// and by LLVM always.
-void attachRecord(llvm::GlobalVariable &Record, llvm::GlobalObject &Object, llvm::StringRef Section);
+void attachRecord(llvm::GlobalVariable &Record, llvm::GlobalObject &Object,
+                  llvm::StringRef Section);
 
 struct FunctionsPass : llvm::PassInfoMixin<FunctionsPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);

@@ -31,8 +31,8 @@ constexpr StringLiteral MaskMetadata = "tricolor.mask";
 
 /// Whether the program, not the compiler, owns the variable and can store into it.
 bool mayBeRoot(const GlobalVariable &Global) {
-  return !Global.isDeclaration() && !Global.hasAvailableExternallyLinkage() && !Global.isConstant() &&
-         !Global.isThreadLocal() && !Global.hasAppendingLinkage() &&
+  return !Global.isDeclaration() && !Global.hasAvailableExternallyLinkage() &&
+         !Global.isConstant() && !Global.isThreadLocal() && !Global.hasAppendingLinkage() &&
          !Global.getName().starts_with("llvm.") && Global.getSection() != "llvm.metadata" &&
          Global.getValueType()->isSized();
 }
@@ -108,10 +108,11 @@ std::optional<PointerMask> attachedMask(const GlobalVariable &Global) {
 }
 
 void refuseUnaligned(GlobalVariable &Global) {
-  reportError(*Global.getParent(),
-              "the global '" + Global.getName() +
-                  "' has a pointer that is not at a multiple of 8 bytes (a packed struct), where the "
-                  "collector does not look; align the member");
+  reportError(
+      *Global.getParent(),
+      "the global '" + Global.getName() +
+          "' has a pointer that is not at a multiple of 8 bytes (a packed struct), where the "
+          "collector does not look; align the member");
 }
 
 /// A record for one segment: struct tricolor_global and its sets.
@@ -126,10 +127,9 @@ GlobalVariable *addRecord(GlobalVariable &Global, Constant *Symbol, const Pointe
     for (unsigned Chunk = 0; Chunk != Chunks; ++Chunk)
       Sets.push_back(chunkOf(*Set, Chunk));
 
-  StructType *Ty =
-      StructType::get(Int32, Int32, Int32, Int32, ArrayType::get(Int32, Sets.size()));
-  auto *Record = new GlobalVariable(M, Ty, /*isConstant=*/true, GlobalValue::PrivateLinkage, nullptr,
-                                    "tricolor.global");
+  StructType *Ty = StructType::get(Int32, Int32, Int32, Int32, ArrayType::get(Int32, Sets.size()));
+  auto *Record = new GlobalVariable(M, Ty, /*isConstant=*/true, GlobalValue::PrivateLinkage,
+                                    nullptr, "tricolor.global");
   Constant *Anchor = byteOffset(Record, offsetof(tricolor_global, anchor));
   Constant *First = byteOffset(Symbol, Segment.Offset);
   auto Word = [&](uint64_t V) { return ConstantInt::get(Int32, V); };
@@ -162,7 +162,8 @@ PreservedAnalyses GlobalMasksPass::run(Module &M, ModuleAnalysisManager &) {
   for (GlobalVariable &Global : M.globals()) {
     if (!mayBeRoot(Global) || Global.hasMetadata(MaskMetadata))
       continue;
-    PointerMask Mask = pointerMask(withoutDeclaredIntegers(Global.getValueType()), M.getDataLayout());
+    PointerMask Mask =
+        pointerMask(withoutDeclaredIntegers(Global.getValueType()), M.getDataLayout());
     if (Mask.HasUnaligned)
       refuseUnaligned(Global);
     setPointerMask(Global, Mask);
@@ -185,9 +186,10 @@ PreservedAnalyses GlobalsPass::run(Module &M, ModuleAnalysisManager &) {
     if (!Mask->mayHoldPointers())
       continue;
     if (Global->hasCommonLinkage()) {
-      reportError(M, "the global '" + Global->getName() +
-                         "' is a tentative definition that the linker may merge with others; compile "
-                         "with -fno-common");
+      reportError(M,
+                  "the global '" + Global->getName() +
+                      "' is a tentative definition that the linker may merge with others; compile "
+                      "with -fno-common");
       continue;
     }
     Constant *Symbol = localSymbol(*Global);

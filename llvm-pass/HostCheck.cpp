@@ -16,8 +16,8 @@
 
 #include "HostCheck.h"
 
-#include "llvm/Config/llvm-config.h"
 #include "llvm-c/Core.h"
+#include "llvm/Config/llvm-config.h"
 
 #include <cstdint>
 #include <dlfcn.h>
@@ -58,8 +58,8 @@ std::string checkHost() {
   const std::string Expected =
       versionString(LLVM_VERSION_MAJOR, LLVM_VERSION_MINOR, LLVM_VERSION_PATCH);
   auto Refusal = [&](const std::string &Found) {
-    return "tricolor: the plugin was built for LLVM " + Expected + " but the program that loads it " +
-           Found + "; use clang, opt or llc " + Expected +
+    return "tricolor: the plugin was built for LLVM " + Expected +
+           " but the program that loads it " + Found + "; use clang, opt or llc " + Expected +
            " as a package that shares libLLVM, or rebuild the plugin for the other LLVM";
   };
 

@@ -76,26 +76,27 @@ private:
     switch (static_cast<RootGroup>(Head & 0xff)) {
     case RootGroup::Slots:
     case RootGroup::Tolerants:
-      while (Number-- != 0)
-        List.addWord(place(), static_cast<RootGroup>(Head & 0xff) == RootGroup::Slots);
+      for (; Number != 0; --Number)
+        List.addWord(place(0), static_cast<RootGroup>(Head & 0xff) == RootGroup::Slots);
       return;
     case RootGroup::Range: {
-      FramePlace Place = placeWithOffset();
-      List.addRange(Place, unsignedConstant());
+      uint32_t Offset = unsignedConstant(), Words = unsignedConstant();
+      for (; Number != 0; --Number)
+        List.addRange(place(Offset), Words);
       return;
     }
     case RootGroup::Mask: {
-      FramePlace Place = placeWithOffset();
-      uint64_t Words = unsignedConstant();
+      uint32_t Offset = unsignedConstant(), Words = unsignedConstant();
       auto Exact = chunks(Words), Tolerant = chunks(Words);
-      List.addMask(Place, Words, Exact, Tolerant);
+      for (; Number != 0; --Number)
+        List.addMask(place(Offset), Words, Exact, Tolerant);
       return;
     }
     case RootGroup::Repeat: {
-      FramePlace Place = placeWithOffset();
-      uint64_t Count = unsignedConstant(), Words = unsignedConstant();
+      uint32_t Offset = unsignedConstant(), Count = unsignedConstant(), Words = unsignedConstant();
       auto Exact = chunks(Words), Tolerant = chunks(Words);
-      List.addRepeat(Place, Count, Words, Exact, Tolerant);
+      for (; Number != 0; --Number)
+        List.addRepeat(place(Offset), Count, Words, Exact, Tolerant);
       return;
     }
     case RootGroup::Frame:
@@ -127,20 +128,14 @@ private:
     return Chunks;
   }
 
-  FramePlace place() {
+  FramePlace place(uint32_t Offset) {
     const Location &L = next();
     if (L.Type != Location::Direct)
       fail(Function, "a root is not a fixed place of the frame but a " + describe(L));
     if (L.Reg != 3 && L.Reg != 6 && L.Reg != 7)
       fail(Function, "a root is addressed from register " + Twine(L.Reg) +
                          ", which is neither stack, frame nor base pointer");
-    return {L.Reg, L.Offset};
-  }
-
-  FramePlace placeWithOffset() {
-    FramePlace Place = place();
-    Place.Offset += unsignedConstant();
-    return Place;
+    return {L.Reg, static_cast<int64_t>(L.Offset) + Offset};
   }
 
   static StringRef describe(const Location &L) {

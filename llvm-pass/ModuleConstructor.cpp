@@ -73,9 +73,8 @@ GlobalVariable *addStructure(Module &M) {
       Types.push_back(Pointer);
     }
   StructType *Ty = StructType::get(C, Types);
-  auto *Structure =
-      new GlobalVariable(M, Ty, /*isConstant=*/true, GlobalValue::LinkOnceODRLinkage,
-                         ConstantStruct::get(Ty, Fields), StructureName);
+  auto *Structure = new GlobalVariable(M, Ty, /*isConstant=*/true, GlobalValue::LinkOnceODRLinkage,
+                                       ConstantStruct::get(Ty, Fields), StructureName);
   Structure->setVisibility(GlobalValue::HiddenVisibility);
   Structure->setAlignment(Align(8));
   return Structure;

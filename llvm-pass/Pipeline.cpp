@@ -78,7 +78,7 @@ public:
     raw_string_ostream Out(Problem);
     if (verifyModule(M, &Out))
       reportFatalInternalError("tricolor: invalid IR after " + Twine(Name) + " in " +
-                             M.getModuleIdentifier() + ":\n" + Problem);
+                               M.getModuleIdentifier() + ":\n" + Problem);
   }
 
   PreservedAnalyses preserved() const { return All; }
@@ -97,7 +97,6 @@ struct MarkPass : PassInfoMixin<MarkPass> {
   }
   static bool isRequired() { return true; }
 };
-
 
 struct NamedPass {
   StringLiteral Name;

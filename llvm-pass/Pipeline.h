@@ -44,7 +44,8 @@ struct EarlyPass : llvm::PassInfoMixin<EarlyPass> {
 
 class LatePass : public llvm::PassInfoMixin<LatePass> {
 public:
-  explicit LatePass(llvm::ThinOrFullLTOPhase Phase = llvm::ThinOrFullLTOPhase::None) : Phase(Phase) {}
+  explicit LatePass(llvm::ThinOrFullLTOPhase Phase = llvm::ThinOrFullLTOPhase::None)
+      : Phase(Phase) {}
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
   static bool isRequired() { return true; }
 

@@ -7,34 +7,46 @@
 
 #include "RootBundle.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Type.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 
 namespace tricolor {
+namespace {
+
+int32_t checked(int64_t Number) {
+  if (!isInt<32>(Number) && !isUInt<32>(Number))
+    reportFatalUsageError("tricolor: a local variable of 2 GiB or more cannot be described");
+  return static_cast<int32_t>(Number);
+}
+
+} // namespace
 
 RootBundleWriter::RootBundleWriter(LLVMContext &Context) : Context(Context) {}
 
-void RootBundleWriter::push(int64_t Number) {
-  if (!isInt<32>(Number) && !isUInt<32>(Number))
-    reportFatalUsageError("tricolor: a local variable of 2 GiB or more cannot be described");
-  Rest.push_back(ConstantInt::getSigned(Type::getInt32Ty(Context), static_cast<int32_t>(Number)));
-}
-
-void RootBundleWriter::pushSets(const BitVector &Exact, const BitVector &Tolerant) {
-  for (const BitVector *Set : {&Exact, &Tolerant})
-    for (unsigned First = 0; First < Set->size(); First += 32) {
+void RootBundleWriter::add(RootGroup Kind, ArrayRef<int64_t> Numbers, const BitVector *Exact,
+                           const BitVector *Tolerant, Value *Alloca) {
+  GroupKey Key{static_cast<int32_t>(Kind)};
+  for (int64_t Number : Numbers)
+    Key.push_back(checked(Number));
+  for (const BitVector *Set : {Exact, Tolerant})
+    for (unsigned First = 0; Set && First < Set->size(); First += 32) {
       uint32_t Chunk = 0;
       for (unsigned Bit = First; Bit < std::min(First + 32, Set->size()); ++Bit)
         Chunk |= static_cast<uint32_t>(Set->test(Bit)) << (Bit - First);
-      push(Chunk);
+      Key.push_back(static_cast<int32_t>(Chunk));
     }
+  Groups[Key].push_back(Alloca);
+  ++NumPlaces;
 }
 
-static int64_t head(RootGroup Kind, size_t Number) {
-  return static_cast<int64_t>(Kind) | static_cast<int64_t>(Number) << 8;
+void RootBundleWriter::addSlot(Value *Alloca, RootTrust Trust) {
+  add(Trust == RootTrust::AsTyped ? RootGroup::Slots : RootGroup::Tolerants, {}, nullptr, nullptr,
+      Alloca);
 }
 
 void RootBundleWriter::addMask(Value *Alloca, const PointerMask &Mask, RootTrust Trust) {
@@ -44,50 +56,40 @@ void RootBundleWriter::addMask(Value *Alloca, const PointerMask &Mask, RootTrust
       Tolerant |= Exact;
       Exact.reset();
     }
-    bool OneWord = Segment.words() == 1;
-    if (OneWord && Segment.Count == 1 && Segment.Offset == 0) {
-      (Exact.test(0) ? Slots : Tolerants).push_back(Alloca);
-    } else if (OneWord && Tolerant.test(0)) {
-      push(head(RootGroup::Range, 1));
-      Rest.push_back(Alloca);
-      push(Segment.Offset);
-      push(Segment.Count);
-    } else if (Segment.Count == 1) {
-      push(head(RootGroup::Mask, 1));
-      Rest.push_back(Alloca);
-      push(Segment.Offset);
-      push(Segment.words());
-      pushSets(Exact, Tolerant);
-    } else {
-      push(head(RootGroup::Repeat, 1));
-      Rest.push_back(Alloca);
-      push(Segment.Offset);
-      push(Segment.Count);
-      push(Segment.words());
-      pushSets(Exact, Tolerant);
-    }
+    int64_t Offset = checked(Segment.Offset), Count = checked(Segment.Count);
+    int64_t Words = Segment.words();
+    if (Words == 1 && Count == 1 && Offset == 0)
+      addSlot(Alloca, Exact.test(0) ? RootTrust::AsTyped : RootTrust::Tolerant);
+    else if (Words == 1 && Tolerant.test(0))
+      add(RootGroup::Range, {Offset, Count}, nullptr, nullptr, Alloca);
+    else if (Count == 1)
+      add(RootGroup::Mask, {Offset, Words}, &Exact, &Tolerant, Alloca);
+    else
+      add(RootGroup::Repeat, {Offset, Count, Words}, &Exact, &Tolerant, Alloca);
   }
 }
 
 SmallVector<Value *, 16> RootBundleWriter::take() {
-  SmallVector<Value *, 16> Groups = std::move(Rest);
-  Rest.clear();
-  push(RootBundleHeader);
+  SmallVector<Value *, 16> Operands;
+  auto Push = [&](int32_t Number) {
+    Operands.push_back(ConstantInt::getSigned(Type::getInt32Ty(Context), Number));
+  };
+  auto Head = [](int32_t Kind, size_t Number) {
+    return checked(Kind | static_cast<int64_t>(Number) << 8);
+  };
+  Push(RootBundleHeader);
   if (WholeFrame)
-    push(head(RootGroup::Frame, 1));
-  if (!Slots.empty()) {
-    push(head(RootGroup::Slots, Slots.size()));
-    Rest.append(Slots);
+    Push(Head(static_cast<int32_t>(RootGroup::Frame), 0));
+  for (const auto &[Key, Allocas] : Groups) {
+    Push(Head(Key.front(), Allocas.size()));
+    for (int32_t Number : drop_begin(Key))
+      Push(Number);
+    Operands.append(Allocas);
   }
-  if (!Tolerants.empty()) {
-    push(head(RootGroup::Tolerants, Tolerants.size()));
-    Rest.append(Tolerants);
-  }
-  Rest.append(Groups);
-  Slots.clear();
-  Tolerants.clear();
+  Groups.clear();
+  NumPlaces = 0;
   WholeFrame = false;
-  return std::exchange(Rest, {});
+  return Operands;
 }
 
 } // namespace tricolor

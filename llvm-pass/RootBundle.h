@@ -11,13 +11,15 @@
 // the stack map puts those in a pool that a printer cannot read.)
 //
 //   i32 RootBundleHeader
-//   groups, each: i32 head = kind | number << 8, then
-//     Slots      number x { alloca }                     a word that holds a pointer
-//     Tolerants  number x { alloca }                     a word that may hold one
-//     Range      { alloca, i32 byte offset, i32 n }      number = 1
-//     Mask       { alloca, i32 byte offset, i32 n, sets }    sets: ceil(n/32) chunks exact, as many
-//     Repeat     { alloca, i32 byte offset, i32 count, i32 n, sets }        tolerant; number = 1
-//     Frame      { }                                     the whole frame
+//   groups, each: i32 head = kind | number << 8, i32 parameters, then `number` allocas:
+//     Slots      no parameters                       a word that holds a pointer
+//     Tolerants  no parameters                       a word that may hold one
+//     Range      byte offset, n                      n words that may hold one
+//     Mask       byte offset, n, sets                sets: ceil(n/32) chunks exact, as many tolerant
+//     Repeat     byte offset, count, n, sets         count times n words
+//     Frame      no parameters, no allocas           the whole frame
+//
+// Locals of one type share a group: the cost of a call in compile time is the number of its operands.
 //
 //===--------------------------------------------------------------------------------------===//
 
@@ -29,6 +31,8 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
+#include <map>
+#include <vector>
 
 namespace llvm {
 class LLVMContext;
@@ -56,21 +60,26 @@ class RootBundleWriter {
 public:
   explicit RootBundleWriter(llvm::LLVMContext &Context);
 
-  void addSlot(llvm::Value *Alloca) { Slots.push_back(Alloca); }
-  void addTolerantSlot(llvm::Value *Alloca) { Tolerants.push_back(Alloca); }
+  void addSlot(llvm::Value *Alloca, RootTrust Trust);
   void addMask(llvm::Value *Alloca, const PointerMask &Mask, RootTrust Trust);
   void addFrame() { WholeFrame = true; }
 
   /// The operands of the bundle, for OperandBundleDef("deopt", ...).
   llvm::SmallVector<llvm::Value *, 16> take();
 
+  /// How many places are listed.
+  size_t size() const { return NumPlaces; }
+
 private:
-  void push(int64_t Number);
-  void pushSets(const llvm::BitVector &Exact, const llvm::BitVector &Tolerant);
+  void add(RootGroup Kind, llvm::ArrayRef<int64_t> Numbers, const llvm::BitVector *Exact,
+           const llvm::BitVector *Tolerant, llvm::Value *Alloca);
+
+  /// The kind and the parameters.
+  using GroupKey = std::vector<int32_t>;
 
   llvm::LLVMContext &Context;
-  llvm::SmallVector<llvm::Value *, 8> Slots, Tolerants;
-  llvm::SmallVector<llvm::Value *, 16> Rest;
+  std::map<GroupKey, llvm::SmallVector<llvm::Value *, 8>> Groups;
+  size_t NumPlaces = 0;
   bool WholeFrame = false;
 };
 

@@ -49,8 +49,7 @@ GlobalVariable &getControl(Module &M) {
 }
 
 const Attribute::AttrKind StaleAttributes[] = {Attribute::Memory, Attribute::NoSync,
-                                               Attribute::NoFree, Attribute::Speculatable,
-                                               Attribute::NoCallback};
+                                               Attribute::NoFree, Attribute::Speculatable};
 
 } // namespace
 
@@ -60,9 +59,9 @@ FunctionCallee getPoll(Module &M) {
 
 FunctionCallee getWriteBarrier(Module &M) {
   LLVMContext &C = M.getContext();
-  return declare(M, WriteBarrierName,
-                 FunctionType::get(Type::getVoidTy(C),
-                                   {PointerType::get(C, 0), Type::getInt64Ty(C)}, false));
+  return declare(
+      M, WriteBarrierName,
+      FunctionType::get(Type::getVoidTy(C), {PointerType::get(C, 0), Type::getInt64Ty(C)}, false));
 }
 
 FunctionCallee getBulkBarrier(Module &M) {
@@ -86,7 +85,8 @@ Instruction *insertFlagTest(Instruction &Before, ControlFlag Flag) {
   Builder.SetCurrentDebugLocation(locationFor(Before));
   Module &M = *Before.getModule();
   Constant *Address = byteOffset(&getControl(M), static_cast<uint64_t>(Flag));
-  LoadInst *Load = Builder.CreateAlignedLoad(Builder.getInt32Ty(), Address, Align(4), "tricolor.flag");
+  LoadInst *Load =
+      Builder.CreateAlignedLoad(Builder.getInt32Ty(), Address, Align(4), "tricolor.flag");
   Load->setAtomic(AtomicOrdering::Monotonic);
   Value *Set = Builder.CreateICmpNE(Load, Builder.getInt32(0), "tricolor.set");
   Instruction *ColdTerminator =

@@ -56,8 +56,8 @@ llvm::Instruction *insertFlagTest(llvm::Instruction &Before, ControlFlag Flag);
 llvm::DebugLoc locationFor(const llvm::Instruction &I);
 
 /// After polls or barriers were added: removes from every function and call of the module what may no
-/// longer be true (that it does not touch memory, does not synchronize, may be speculated, frees nothing or
-/// calls nothing back). Declarations too: another file may define them with polls.
+/// longer be true (that it does not touch memory, does not synchronize, may be speculated or frees
+/// nothing). Declarations too: another file may define them with polls.
 void dropStaleAttributes(llvm::Module &M);
 
 } // namespace tricolor

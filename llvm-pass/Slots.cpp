@@ -7,6 +7,9 @@
 
 #include "Slots.h"
 
+#include "Safepoints.h"
+
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/IRBuilder.h"
@@ -21,6 +24,12 @@ namespace {
 /// Above this many conflicts (pairs) slots are not shared: the frame grows instead of compile time.
 constexpr size_t MaxConflicts = 4'000'000;
 
+/// Calls that are rarely made: polls, and those on the way to the end of the program or a throw.
+bool isCold(const CallBase &Call) {
+  return isPoll(Call) || Call.hasFnAttr(Attribute::Cold) ||
+         isa<UnreachableInst>(Call.getParent()->getTerminator());
+}
+
 bool isWordSized(const Value *Root) {
   return Root->getType()->isPointerTy() || Root->getType()->isIntegerTy(64);
 }
@@ -29,7 +38,13 @@ bool isWordSized(const Value *Root) {
 
 Slots::Slots(Function &F, BasePointers &Bases, Liveness &Live)
     : F(F), Bases(Bases), Live(Live), Needed(Live.numRoots()), SlotOf(Live.numRoots()),
-      Conflicts(Live.numRoots()) {}
+      Conflicts(Live.numRoots()), CallsOf(Live.numRoots()),
+      ReturnsTwice(F.callsFunctionThatReturnsTwice()) {}
+
+void Slots::need(unsigned Root, CallBase &Call) {
+  Needed.set(Root);
+  CallsOf[Root].push_back(&Call);
+}
 
 void Slots::noteConflicts(unsigned Root, const BitVector &LiveThere) {
   if (!Needed.test(Root))
@@ -48,7 +63,7 @@ void Slots::assignWords() {
   for (unsigned Root : Needed.set_bits())
     Pairs += Conflicts[Root].size();
   // setjmp: what was stored before it must still be there after a longjmp from anywhere.
-  bool Share = Pairs <= MaxConflicts && !F.callsFunctionThatReturnsTwice();
+  bool Share = Pairs <= MaxConflicts && !ReturnsTwice;
 
   IRBuilder<> Builder(&F.getEntryBlock(), F.getEntryBlock().begin());
   SmallVector<AllocaInst *, 16> Words;
@@ -80,30 +95,86 @@ void Slots::assignWords() {
   }
 }
 
-void Slots::store(Value *Root, AllocaInst *Memory, DominatorTree &DT) {
-  BasicBlock::iterator Where;
-  if (isa<Argument>(Root)) {
-    Where = F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
-  } else if (auto *Invoke = dyn_cast<InvokeInst>(Root)) {
+/// The first place at which a root may be stored.
+Instruction *Slots::definitionPoint(Value *Root, DominatorTree &DT) {
+  if (isa<Argument>(Root))
+    return &*F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
+  if (auto *Invoke = dyn_cast<InvokeInst>(Root)) {
     BasicBlock *Normal = Invoke->getNormalDest();
-    if (!Normal->getSinglePredecessor()) {
+    if (!Normal->getSinglePredecessor())
       Normal = SplitEdge(Invoke->getParent(), Normal, &DT);
-    }
-    Where = Normal->getFirstInsertionPt();
-  } else if (auto *Phi = dyn_cast<PHINode>(Root)) {
-    Where = Phi->getParent()->getFirstInsertionPt();
-  } else {
-    Where = std::next(cast<Instruction>(Root)->getIterator());
+    return &*Normal->getFirstInsertionPt();
   }
-  IRBuilder<> Builder(Where->getParent(), Where);
-  Builder.SetCurrentDebugLocation(DebugLoc());
-  Builder.CreateAlignedStore(Root, Memory, Memory->getAlign());
+  if (auto *Phi = dyn_cast<PHINode>(Root))
+    return &*Phi->getParent()->getFirstInsertionPt();
+  return cast<Instruction>(Root)->getNextNode();
+}
+
+/// The latest place that dominates the given calls and is in no loop that its definition is not in.
+///
+/// Every way to a call then passes a store of the root's latest value: the definition dominates the
+/// store and the store the call, so no way leads from the definition to the call around the store.
+Instruction *Slots::storePoint(Value *Root, ArrayRef<CallBase *> Hot, DominatorTree &DT,
+                               const LoopInfo &Loops) {
+  auto *Definition = dyn_cast<Instruction>(Root);
+  BasicBlock *Home = Definition ? Definition->getParent() : &F.getEntryBlock();
+  BasicBlock *Where = Hot.front()->getParent();
+  for (CallBase *Call : Hot)
+    Where = DT.findNearestCommonDominator(Where, Call->getParent());
+  while (Where != Home) {
+    const Loop *L = Loops.getLoopFor(Where);
+    if (!L || L->contains(Home))
+      break;
+    Where = DT.getNode(Where)->getIDom()->getBlock();
+  }
+  if (Where == Home)
+    return definitionPoint(Root, DT);
+  Instruction *First = Where->getTerminator();
+  for (CallBase *Call : Hot)
+    if (Call->getParent() == Where && Call->comesBefore(First))
+      First = Call;
+  return First;
+}
+
+void Slots::findStores(unsigned Root, DominatorTree &DT, const LoopInfo &Loops) {
+  Value *V = Live.root(Root);
+  SmallVector<CallBase *, 8> Hot, Cold;
+  for (CallBase *Call : CallsOf[Root])
+    if (DT.isReachableFromEntry(Call->getParent()))
+      (isCold(*Call) ? Cold : Hot).push_back(Call);
+  Instruction *Main = nullptr;
+  if (ReturnsTwice)
+    Main = definitionPoint(V, DT);
+  else if (!Hot.empty())
+    Main = storePoint(V, Hot, DT, Loops);
+  if (Main)
+    Stores.push_back({Main, Root});
+  for (CallBase *Call : Cold)
+    if (!Main || !(Main == Call || DT.dominates(Main, Call)))
+      Stores.push_back({Call, Root});
 }
 
 void Slots::create(DominatorTree &DT) {
   assignWords();
+  LoopInfo Loops(DT);
   for (unsigned Root : Needed.set_bits())
-    store(Live.root(Root), SlotOf[Root].Memory, DT);
+    findStores(Root, DT, Loops);
+  IRBuilder<> Builder(F.getContext());
+  for (auto [Before, Root] : Stores) {
+    AllocaInst *Memory = SlotOf[Root].Memory;
+    Builder.SetInsertPoint(Before->getParent(), Before->getIterator());
+    Builder.SetCurrentDebugLocation(DebugLoc());
+    Builder.CreateAlignedStore(Live.root(Root), Memory, Memory->getAlign());
+  }
+  if (!ReturnsTwice)
+    return;
+  // A longjmp leads to calls around the definition: what they list must not be garbage.
+  for (unsigned Root : Needed.set_bits()) {
+    AllocaInst *Memory = SlotOf[Root].Memory;
+    Builder.SetInsertPoint(Memory->getParent(), std::next(Memory->getIterator()));
+    Builder.CreateAlignedStore(Constant::getNullValue(Memory->getAllocatedType()), Memory,
+                               Memory->getAlign());
+  }
 }
 
 void Slots::list(unsigned Root, RootBundleWriter &Bundle) const {
@@ -115,10 +186,8 @@ void Slots::list(unsigned Root, RootBundleWriter &Bundle) const {
     if (!Mask.mayHoldPointers())
       Mask = tolerantMask(F.getDataLayout().getTypeStoreSize(V->getType()).getFixedValue());
     Bundle.addMask(S.Memory, Mask, RootTrust::Tolerant);
-  } else if (S.Exact) {
-    Bundle.addSlot(S.Memory);
   } else {
-    Bundle.addTolerantSlot(S.Memory);
+    Bundle.addSlot(S.Memory, S.Exact ? RootTrust::AsTyped : RootTrust::Tolerant);
   }
 }
 

@@ -5,8 +5,12 @@
 //
 //===--------------------------------------------------------------------------------------===//
 //
-// A root that is live across a call is stored once, right after its definition, in a slot: an alloca
-// that only the maps read. The value itself stays wherever the register allocator wants it.
+// A root that is live across a call is stored in a slot: an alloca that only the maps read. The value
+// itself stays wherever the register allocator wants it.
+//
+// It is stored once, as late as every call that lists it allows without entering a loop: ways through the
+// function that make no call store nothing. Cold calls (polls, ways that end in a throw) do not count: what
+// is not stored yet is stored right before them.
 //
 // Roots that are never live at the same time share a slot: a slot is taken from the definition of its
 // root to the last call that lists it, and SSA liveness gives the conflicts.
@@ -24,10 +28,15 @@
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <utility>
+
 namespace llvm {
 class AllocaInst;
+class CallBase;
 class DominatorTree;
 class Function;
+class Instruction;
+class LoopInfo;
 } // namespace llvm
 
 namespace tricolor {
@@ -36,8 +45,8 @@ class Slots {
 public:
   Slots(llvm::Function &F, BasePointers &Bases, Liveness &Live);
 
-  /// A root is to have a slot.
-  void need(unsigned Root) { Needed.set(Root); }
+  /// A call lists a root.
+  void need(unsigned Root, llvm::CallBase &Call);
   /// A needed root is live where another one is defined; may be called for any pair.
   void noteConflicts(unsigned Root, const llvm::BitVector &LiveThere);
 
@@ -54,14 +63,20 @@ private:
   };
 
   void assignWords();
-  void store(llvm::Value *Root, llvm::AllocaInst *Memory, llvm::DominatorTree &DT);
+  llvm::Instruction *definitionPoint(llvm::Value *Root, llvm::DominatorTree &DT);
+  llvm::Instruction *storePoint(llvm::Value *Root, llvm::ArrayRef<llvm::CallBase *> Hot,
+                                llvm::DominatorTree &DT, const llvm::LoopInfo &Loops);
+  void findStores(unsigned Root, llvm::DominatorTree &DT, const llvm::LoopInfo &Loops);
 
   llvm::Function &F;
   BasePointers &Bases;
   Liveness &Live;
   llvm::BitVector Needed;
-  llvm::SmallVector<Slot, 0> SlotOf;                  ///< by root
-  llvm::SmallVector<llvm::SmallVector<unsigned, 8>, 0> Conflicts; ///< by root, one direction
+  llvm::SmallVector<Slot, 0> SlotOf;                                ///< by root
+  llvm::SmallVector<llvm::SmallVector<unsigned, 8>, 0> Conflicts;   ///< by root
+  llvm::SmallVector<llvm::SmallVector<llvm::CallBase *, 4>, 0> CallsOf; ///< that list it, by root
+  llvm::SmallVector<std::pair<llvm::Instruction *, unsigned>, 0> Stores; ///< before what, which root
+  bool ReturnsTwice;
 };
 
 } // namespace tricolor

@@ -23,6 +23,7 @@
 #include "BasePointers.h"
 #include "Candidates.h"
 #include "Diagnostics.h"
+#include "Functions.h"
 #include "Liveness.h"
 #include "Safepoints.h"
 #include "Slots.h"
@@ -46,8 +47,17 @@ using namespace llvm;
 namespace tricolor {
 namespace {
 
-cl::opt<bool> VerifyIR("tricolor-verify-ir", cl::Hidden,
-                       cl::desc("Verify each function after tricolor-statepoints changed it"));
+/// The plugin's option of that name (Pipeline.cpp registers it).
+bool verifiesIR() {
+  auto &Options = cl::getRegisteredOptions();
+  auto Option = Options.find("tricolor-verify-ir");
+  return Option != Options.end() && *static_cast<cl::opt<bool> *>(Option->second);
+}
+
+/// A function whose calls list more places than this in all describes the rest of its calls as whole
+/// frames. Higher: unoptimized functions with hundreds of locals and calls cost seconds and hundreds of
+/// megabytes in the back end; lower: such functions retain more.
+constexpr size_t MaxPlaces = 100'000;
 
 /// Registers in which the C calling convention passes integers and pointers.
 constexpr unsigned IntegerArgumentRegisters = 6;
@@ -72,6 +82,7 @@ public:
     Places.create(DT);
 
     bool WholeFrame = Locals.hasDynamicRoots() || F.callsFunctionThatReturnsTwice();
+    size_t Listing = 0;
     for (unsigned I = 0; I != Calls.size(); ++I) {
       if (Kinds[I] != CallKind::Safepoint)
         continue;
@@ -80,7 +91,10 @@ public:
         Places.list(Root, Bundle);
       for (const Allocas::Listing &L : Listed[I])
         Bundle.addMask(L.Variable->Memory, L.Variable->Mask, L.Trust);
-      if (WholeFrame)
+      Listing += Bundle.size();
+      if (Listing > MaxPlaces)
+        Bundle.take();
+      if (WholeFrame || Listing > MaxPlaces)
         Bundle.addFrame();
       Replacements.push_back({Calls[I], Bundle.take()});
     }
@@ -151,9 +165,9 @@ private:
           RootsAt[I].erase(unique(RootsAt[I]), RootsAt[I].end());
         }
 
-    for (const auto &Roots : RootsAt)
+    for (auto [Call, Roots] : zip_equal(Calls, RootsAt))
       for (unsigned Root : Roots)
-        Places.need(Root);
+        Places.need(Root, *Call);
     Live.visit([](CallBase &, const BitVector &) {},
                [&](unsigned Root, const BitVector &LiveThere) {
                  Places.noteConflicts(Root, LiveThere);
@@ -236,15 +250,13 @@ bool check(Function &F) {
 } // namespace
 
 PreservedAnalyses StatepointPass::run(Module &M, ModuleAnalysisManager &) {
+  bool Verify = verifiesIR();
   for (Function &F : M) {
-    if (F.isDeclaration() || F.hasAvailableExternallyLinkage() ||
-        F.hasFnAttribute(Attribute::Naked))
-      continue;
-    if (!check(F))
+    if (!isManaged(F) || !check(F))
       continue;
     F.setGC(TRICOLOR_GC_NAME);
     FunctionRewriter(F).run();
-    if (VerifyIR && verifyFunction(F, &errs()))
+    if (Verify && verifyFunction(F, &errs()))
       reportFatalInternalError("tricolor-statepoints broke function '" + F.getName() + "'");
   }
   return PreservedAnalyses::none();

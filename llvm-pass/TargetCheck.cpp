@@ -110,8 +110,9 @@ Verdict checkModule(Module &M, ThinOrFullLTOPhase Phase) {
     return Verdict::Refused;
   }
   if (Phase != ThinOrFullLTOPhase::None) {
-    reportError(M, "link-time optimization is not supported: it would move code after the maps of the "
-                   "frames were made; compile without -flto");
+    reportError(M,
+                "link-time optimization is not supported: it would move code after the maps of the "
+                "frames were made; compile without -flto");
     return Verdict::Refused;
   }
   Verdict Result = checkFlags(M);

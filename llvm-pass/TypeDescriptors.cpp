@@ -17,6 +17,7 @@
 
 #include <tricolor/abi.h>
 
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
@@ -74,12 +75,14 @@ bool isWellFormed(ArrayRef<uint64_t> Code, unsigned Depth) {
 
 /// struct tricolor_type as IR.
 StructType *descriptorType(LLVMContext &C) {
-  Type *Int32 = Type::getInt32Ty(C), *Int64 = Type::getInt64Ty(C), *Pointer = PointerType::get(C, 0);
+  Type *Int32 = Type::getInt32Ty(C), *Int64 = Type::getInt64Ty(C),
+       *Pointer = PointerType::get(C, 0);
   return StructType::get(
       C, {Int32, Int32, Int64, Int32, Int32, Pointer, Pointer, Pointer, Int32, Int32});
 }
 
-GlobalVariable *addPart(Module &M, GlobalVariable &Descriptor, Constant *Initializer, StringRef Name) {
+GlobalVariable *addPart(Module &M, GlobalVariable &Descriptor, Constant *Initializer,
+                        StringRef Name) {
   auto *Part = new GlobalVariable(M, Initializer->getType(), /*isConstant=*/true,
                                   GlobalValue::PrivateLinkage, Initializer, Name);
   Part->setComdat(Descriptor.getComdat());
@@ -98,12 +101,11 @@ void fillIn(GlobalVariable &Old, const TypeLayout &Layout) {
   if (Existing && Existing->isLayoutIdentical(Ty))
     Ty = Existing;
 
-  Constant *Program =
-      Layout.Program.empty()
-          ? Null
-          : addPart(M, Old, ConstantDataArray::get(C, ArrayRef(Layout.Program)), "tricolor.program");
-  Constant *Name =
-      addPart(M, Old, ConstantDataArray::getString(C, Layout.Name), "tricolor.name");
+  Constant *Program = Layout.Program.empty()
+                          ? Null
+                          : addPart(M, Old, ConstantDataArray::get(C, ArrayRef(Layout.Program)),
+                                    "tricolor.program");
+  Constant *Name = addPart(M, Old, ConstantDataArray::getString(C, Layout.Name), "tricolor.name");
   auto Word = [&](uint32_t V) { return ConstantInt::get(Int32, V); };
   Constant *Initializer = ConstantStruct::get(
       Ty, {Word(TRICOLOR_ABI_VERSION), Word(Layout.Flags), ConstantInt::get(Int64, Layout.Size),
@@ -119,20 +121,57 @@ void fillIn(GlobalVariable &Old, const TypeLayout &Layout) {
     Descriptor->setComdat(Old.getComdat());
     Descriptor->takeName(&Old);
     Old.replaceAllUsesWith(Descriptor);
+    Old.eraseFromParent();
   }
-  Descriptor->setConstant(false); // the runtime keeps its index there
+  Descriptor->setConstant(false);             // the runtime keeps its index there
   setPointerMask(*Descriptor, PointerMask()); // it refers to constants only
 }
 
-/// The text of an annotation entry, or nothing if it is not one of ours.
-std::optional<StringRef> annotationText(const Constant *Text) {
-  auto *Global = dyn_cast<GlobalVariable>(Text->stripPointerCasts());
+/// An annotation of ours: what it is on, and the global with its text.
+struct Annotation {
+  WeakTrackingVH Target;
+  GlobalVariable *Text;
+
+  StringRef text() const { return cast<ConstantDataArray>(Text->getInitializer())->getAsCString(); }
+};
+
+/// The global with the text of an entry, or null if it is not one of ours.
+GlobalVariable *annotationText(const Constant &Entry) {
+  auto *Global = dyn_cast<GlobalVariable>(Entry.getOperand(1)->stripPointerCasts());
   auto *Data = Global && Global->hasInitializer()
                    ? dyn_cast<ConstantDataArray>(Global->getInitializer())
                    : nullptr;
   if (!Data || !Data->isCString() || !Data->getAsCString().starts_with(TRICOLOR_TYPE_ANNOTATION))
-    return std::nullopt;
-  return Data->getAsCString();
+    return nullptr;
+  return Global;
+}
+
+/// Fills in the descriptor an annotation is on, or says why it cannot.
+void apply(Module &M, const Annotation &A) {
+  auto *Descriptor = dyn_cast_or_null<GlobalVariable>(static_cast<Value *>(A.Target));
+  if (!Descriptor) {
+    reportError(M, "an annotation '" + A.text() + "' is not on a global variable; the prefix " +
+                       TRICOLOR_TYPE_ANNOTATION + " is reserved for type descriptors");
+    return;
+  }
+  if (Descriptor->isDeclarationForLinker())
+    return; // another file has the definition
+  Type *Ty = Descriptor->getValueType();
+  if (!Ty->isSized() || M.getDataLayout().getTypeAllocSize(Ty) != sizeof(tricolor_type)) {
+    reportError(M, "the type descriptor '" + Descriptor->getName() +
+                       "' has not the size of struct tricolor_type; use the headers that belong to "
+                       "this plugin");
+    return;
+  }
+  TypeLayout Layout;
+  std::string Problem = parseTypeAnnotation(A.text(), Layout);
+  if (!Problem.empty()) {
+    reportError(M, "the annotation of type descriptor '" + Descriptor->getName() +
+                       "' is malformed: " + Problem +
+                       "; the clang plugin and the passes must be of one version");
+    return;
+  }
+  fillIn(*Descriptor, Layout);
 }
 
 } // namespace
@@ -202,11 +241,11 @@ PreservedAnalyses TypeDescriptorsPass::run(Module &M, ModuleAnalysisManager &) {
 
   // Take the list apart before anything it refers to is replaced.
   SmallVector<Constant *, 16> Kept;
-  SmallVector<std::pair<WeakTrackingVH, std::string>, 16> Ours;
+  SmallVector<Annotation, 16> Ours;
   for (Use &Entry : Entries->operands()) {
-    auto *Fields = cast<ConstantStruct>(Entry.get());
-    if (std::optional<StringRef> Text = annotationText(Fields->getOperand(1)))
-      Ours.emplace_back(Fields->getOperand(0)->stripPointerCasts(), Text->str());
+    auto *Fields = cast<Constant>(Entry.get());
+    if (GlobalVariable *Text = annotationText(*Fields))
+      Ours.push_back({cast<Constant>(Fields->getOperand(0))->stripPointerCasts(), Text});
     else
       Kept.push_back(Fields);
   }
@@ -223,31 +262,15 @@ PreservedAnalyses TypeDescriptorsPass::run(Module &M, ModuleAnalysisManager &) {
   }
   Annotations->eraseFromParent();
 
-  for (auto &[Handle, Text] : Ours) {
-    auto *Descriptor = dyn_cast_or_null<GlobalVariable>(static_cast<Value *>(Handle));
-    if (!Descriptor) {
-      reportError(M, "an annotation '" + Text + "' is not on a global variable; the prefix " +
-                         TRICOLOR_TYPE_ANNOTATION + " is reserved for type descriptors");
-      continue;
-    }
-    if (Descriptor->isDeclarationForLinker())
-      continue; // another file has the definition
-    if (!Descriptor->getValueType()->isSized() ||
-        M.getDataLayout().getTypeAllocSize(Descriptor->getValueType()) != sizeof(tricolor_type)) {
-      reportError(M, "the type descriptor '" + Descriptor->getName() +
-                         "' has not the size of struct tricolor_type; use the headers that belong to "
-                         "this plugin");
-      continue;
-    }
-    TypeLayout Layout;
-    std::string Problem = parseTypeAnnotation(Text, Layout);
-    if (!Problem.empty()) {
-      reportError(M, "the annotation of type descriptor '" + Descriptor->getName() +
-                         "' is malformed: " + Problem +
-                         "; the clang plugin and the passes must be of one version");
-      continue;
-    }
-    fillIn(*Descriptor, Layout);
+  for (const Annotation &A : Ours)
+    apply(M, A);
+  SmallPtrSet<GlobalVariable *, 16> Texts; // clang shares equal ones
+  for (const Annotation &A : Ours)
+    Texts.insert(A.Text);
+  for (GlobalVariable *Text : Texts) {
+    Text->removeDeadConstantUsers();
+    if (Text->use_empty())
+      Text->eraseFromParent();
   }
   return PreservedAnalyses::none();
 }

@@ -9,10 +9,12 @@
 //
 //  1. Options: a bad one must end the program before anything has happened.
 //  2. The heap, configured by options.
-//  3. The registry and the stop signal: from here threads may attach.
-//  4. Reports: a cycle may run as soon as a thread has attached.
-//  5. The sweeper's thread.
-//  6. stress: from here every poll and allocation takes its slow path.
+//  3. The functions of other libraries that the runtime wraps or replaces: their originals are found
+//     while no lock can be in the hands of a parked thread.
+//  4. The registry and the stop signal: from here threads may attach.
+//  5. Reports: a cycle may run as soon as a thread has attached.
+//  6. The sweeper's thread.
+//  7. stress: from here every poll and allocation takes its slow path.
 //
 // The steps allocate nothing from our heap, so they cannot enter themselves.
 //
@@ -20,6 +22,7 @@
 
 #include "threads/initialization.h"
 
+#include "api/operators.h"
 #include "collector/configuration.h"
 #include "collector/fork.h"
 #include "collector/pacer.h"
@@ -29,6 +32,7 @@
 #include "sweep/sweeper.h"
 #include "threads/registry.h"
 #include "threads/world.h"
+#include "threads/wrappers.h"
 
 #include <atomic>
 #include <stdlib.h>
@@ -49,6 +53,10 @@ void initialize() {
   set_configuration(options);
   heap_initialize({default_reserve_bytes, options.poison ? Poison::On : Poison::Off});
   pacer_set_percent(options.gcpercent);
+  wrap_thread_creation();
+  wrap_signal_masks();
+  wrap_unloading();
+  check_operators();
   registry_initialize();
   world_initialize();
   fork_initialize();

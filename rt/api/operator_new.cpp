@@ -17,6 +17,7 @@
 
 #include "api/allocate.h"
 #include "api/export.h"
+#include "api/operators.h"
 #include "api/release.h"
 #include "os/fatal.h"
 
@@ -102,3 +103,15 @@ TRICOLOR_EXPORT void operator delete[](void *p, size_t, std::align_val_t) noexce
 TRICOLOR_EXPORT void operator delete(void *p, std::align_val_t, const std::nothrow_t &) noexcept { delete_any(p); }
 TRICOLOR_EXPORT void operator delete[](void *p, std::align_val_t, const std::nothrow_t &) noexcept { delete_any(p); }
 // clang-format on
+
+// Names for the definitions above that nobody can replace.
+extern "C" __attribute__((visibility("hidden"), alias("_Znwm"))) void *tricolor_own_new(size_t);
+extern "C" __attribute__((visibility("hidden"), alias("_ZdlPv"))) void tricolor_own_delete(void *);
+
+void tricolor::rt::check_operators() {
+  void *(*volatile new_in_force)(size_t) = &::operator new;
+  void (*volatile delete_in_force)(void *) = &::operator delete;
+  if (new_in_force != &tricolor_own_new || delete_in_force != &tricolor_own_delete)
+    fatal("the program replaces operator new or operator delete: memory from elsewhere is not traced",
+          "remove the replacement, or give classes that need one an operator new of their own");
+}

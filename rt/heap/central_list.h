@@ -61,8 +61,12 @@ public:
   const SpanList &unswept() const { return unswept_; }
 
 private:
-  void settle(Span *span);
-  Span *take_swept(bool &gave_up);
+  enum class Settled : uint8_t { Kept, Empty };
+  /// Lock held. Empty: the span is in no list and the caller's, to free after unlocking.
+  [[nodiscard]] Settled settle(Span *span);
+  Span *take_partial();
+  Span *take_unswept();
+  bool owns(const Span *span) const;
 
   Mutex mutex_;
   SpanList partial_, full_, unswept_;

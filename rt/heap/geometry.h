@@ -57,12 +57,16 @@ struct SizeClassTable {
 };
 
 constexpr SizeClass make_size_class(uint32_t bytes) {
-  uint32_t pages = 1;
-  while (pages < max_span_pages && pages * page_bytes / bytes < min_span_objects)
-    ++pages;
-  // At most an eighth of the span may be left over behind the last object.
-  while (pages < max_span_pages && (pages * page_bytes) % bytes > pages * page_bytes / 8)
-    ++pages;
+  // At most an eighth of the span may be left over behind the last object. Among those: the fewest pages that hold
+  // min_span_objects, or else the most.
+  uint32_t pages = 0;
+  for (uint32_t n = 1; n <= max_span_pages; ++n) {
+    if (n * page_bytes < bytes || n * page_bytes % bytes > n * page_bytes / 8)
+      continue;
+    pages = n;
+    if (n * page_bytes / bytes >= min_span_objects)
+      break;
+  }
   uint32_t magic = static_cast<uint32_t>(((uint64_t(1) << 32) + bytes - 1) / bytes);
   return {bytes, pages, static_cast<uint32_t>(pages * page_bytes / bytes), magic};
 }

@@ -53,6 +53,9 @@ void reclaim_pages(size_t pages);
 /// Whether every span is swept and no thread is still sweeping one.
 bool reclaim_is_done();
 
+/// In the child of fork(), where nobody is sweeping.
+void reclaim_forked();
+
 /// Sweeps a span that the caller has claimed (place Sweeping, generation odd) but leaves it in the caller's hands.
 /// Returns the number of objects freed.
 uint32_t sweep_claimed_span(Span *span, SweptBy who);

@@ -47,8 +47,9 @@ enum class SpanPlace : uint8_t { Nowhere, Cached, Partial, Full, Unswept, Sweepi
 struct Run {
   Relaxed<uintptr_t> cur;
   Relaxed<uintptr_t> end;
-  uint32_t object_bytes;
-  uint32_t scan; // the first slot of the span not yet looked at
+  uint16_t object_bytes;
+  uint16_t shared_types; // not 0: each object needs a descriptor word
+  uint32_t scan;         // the first slot of the span not yet looked at
   Span *span;
 };
 

@@ -72,8 +72,8 @@ private:
     if (object == run.end) [[unlikely]]
       return 0;
     // The descriptor is there before the object counts as allocated.
-    if (std::atomic<uint32_t> *descriptors = run.span->descriptors) [[unlikely]]
-      descriptors[run.span->index_of(object)].store(
+    if (run.shared_types) [[unlikely]]
+      run.span->descriptors.get()[run.span->index_of(object)].store(
           type->index << 2 | static_cast<uint32_t>(form), std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_release); // x86-64 keeps stores in order by itself
     run.cur = object + run.object_bytes;

@@ -11,7 +11,8 @@
 namespace tricolor::rt {
 
 /// Checks every invariant of spans, page table, free pages, central lists, bits and counters, with poison also the
-/// contents of free memory; ends the program with a message that names the span. World stopped; caches may be full.
+/// contents of free memory; ends the program with a message that names the span. World stopped, and no
+/// sweep under way (the background thread does not stop with the world): between sweep_finish() and sweep_begin(). Caches may be full.
 void heap_verify();
 
 } // namespace tricolor::rt

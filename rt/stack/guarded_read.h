@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The walker reads a stopped thread's stack directly, since it knows its bounds. In the rare places where
-// it does not (alternate signal stacks, a thread's outdated TLS block, addresses that a DWARF
+// The walker reads a stopped thread's stack directly, since it knows its bounds. In the rare places
+// where it does not (alternate signal stacks, a thread's outdated TLS block, addresses that a DWARF
 // expression computed) it asks the kernel to copy: a wrong address is then an answer, not a fault.
 //
 // Async-signal-safe; errno is kept. A system call each, some hundred nanoseconds.
@@ -23,12 +23,12 @@
 
 namespace tricolor::rt {
 
-/// Copies `bytes` from `address`; false if not all of it is readable. Where the kernel refuses the call
-/// itself (a seccomp filter), it reads directly.
+/// Copies `bytes` from `address`; false if not all of it is readable. Where the kernel refuses the
+/// call itself (a seccomp filter), it reads directly.
 bool guarded_read(uintptr_t address, void *to, size_t bytes);
 
-/// Hands the words of [begin, end) to the sink, conservatively, from copies, page by page upwards, up to
-/// the first page that is not readable.
+/// Hands the words of [begin, end) to the sink, conservatively, from copies, page by page upwards,
+/// up to the first page that is not readable.
 void guarded_scan_upwards(uintptr_t begin, uintptr_t end, const RootSink &sink);
 /// The same downwards from end.
 void guarded_scan_downwards(uintptr_t begin, uintptr_t end, const RootSink &sink);

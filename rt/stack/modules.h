@@ -5,17 +5,17 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Each image (executable or shared object) tells the runtime about its tables by a constructor; here
-// they are validated, indexed and looked up.
+// Each image (executable or shared object) tells the runtime about its tables by a constructor;
+// here they are validated, indexed and looked up.
 //
-// What is registered is published as one immutable snapshot (stack/module_table.h). Readers, among them
-// signal handlers, take the current one inside a read section (stack/read_section.h); who changes it
-// builds a new one, publishes it and waits until no reader can hold the old one before it frees it. So
-// when modules_unregister() returns nobody looks at the image's memory any more, and loading and
-// unloading in a loop leaves nothing behind.
+// What is registered is published as one immutable snapshot (stack/module_table.h). Readers, among
+// them signal handlers, take the current one inside a read section (stack/read_section.h); who
+// changes it builds a new one, publishes it and waits until no reader can hold the old one before
+// it frees it. So when modules_unregister() returns nobody looks at the image's memory any more,
+// and loading and unloading in a loop leaves nothing behind.
 //
-// At exit images are not unmapped but their destructors run while other threads go on. Unregistering
-// is therefore ignored from exit() on: the roots in the images stay roots.
+// At exit images are not unmapped but their destructors run while other threads go on.
+// Unregistering is therefore ignored from exit() on: the roots in the images stay roots.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -32,22 +32,22 @@
 namespace tricolor::rt {
 
 /// Validates and indexes an image's tables. Ends the program with the image's name and the cause if
-/// they are of another ABI version, cut off or otherwise malformed. Any thread, also in a constructor of
-/// the image (the loader's lock is then held); not while the world is stopped.
+/// they are of another ABI version, cut off or otherwise malformed. Any thread, also in a
+/// constructor of the image (the loader's lock is then held); not while the world is stopped.
 void modules_register(const tricolor_module *module);
 
-/// Forgets the image; waits for readers that look at it. No frame of it may be on any stack. Any thread;
-/// not while the world is stopped.
+/// Forgets the image; waits for readers that look at it. No frame of it may be on any stack. Any
+/// thread; not while the world is stopped.
 void modules_unregister(const tricolor_module *module);
 
-/// To be called before every stop, by the thread that is going to walk or have stacks walked: if images came
-/// or went since the last call, forgets what was cached about addresses in them. A few hundred
-/// nanoseconds. Takes the loader's lock: not while the world is stopped.
+/// To be called before every stop, by the thread that is going to walk or have stacks walked: if
+/// images came or went since the last call, forgets what was cached about addresses in them. A few
+/// hundred nanoseconds. Takes the loader's lock: not while the world is stopped.
 void modules_refresh();
 
-/// To be called around whatever may unmap an image (dlclose). Between the two nothing is cached about
-/// code addresses, and the second forgets what was. With it no cached recipe can outlive its image, also
-/// if the image goes between modules_refresh() and the stop. Nests, any thread.
+/// To be called around whatever may unmap an image (dlclose). Between the two nothing is cached
+/// about code addresses, and the second forgets what was. With it no cached recipe can outlive its
+/// image, also if the image goes between modules_refresh() and the stop. Nests, any thread.
 void modules_unload_begins();
 void modules_unload_ended();
 
@@ -55,19 +55,20 @@ void modules_unload_ended();
 /// lock-free; safe while images come and go.
 bool pc_in_managed_code(uintptr_t pc);
 
-/// The root list of the call that returns to this address, null if it has none. `size` receives how many
-/// bytes may be read from it.
+/// The root list of the call that returns to this address, null if it has none. `size` receives how
+/// many bytes may be read from it.
 const uint8_t *find_root_list(uintptr_t return_address, size_t *size);
 
-/// The global roots of all registered images, numbered from 0 to global_root_count() - 1 in an order
-/// that is stable while no image comes or goes.
+/// The global roots of all registered images, numbered from 0 to global_root_count() - 1 in an
+/// order that is stable while no image comes or goes.
 size_t global_root_count();
-/// Hands the words of the global roots [first, last) to the sink. Numbers that do not exist are skipped.
+/// Hands the words of the global roots [first, last) to the sink. Numbers that do not exist are
+/// skipped.
 void visit_globals(size_t first, size_t last, const RootSink &sink);
 
-/// Hands the thread_locals of all registered images, as they are in one thread, to the sink. The thread
-/// is given by its thread pointer (%fs:0); it must stand still, or be the caller. Blocks that the
-/// thread has not touched yet are not allocated and are skipped.
+/// Hands the thread_locals of all registered images, as they are in one thread, to the sink. The
+/// thread is given by its thread pointer (%fs:0); it must stand still, or be the caller. Blocks
+/// that the thread has not touched yet are not allocated and are skipped.
 void visit_thread_locals(uintptr_t thread_pointer, const RootSink &sink);
 
 } // namespace tricolor::rt

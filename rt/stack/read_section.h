@@ -10,18 +10,19 @@
 //
 //   reader                                    writer (one at a time, under its own lock)
 //   1. side = current side                    1. publish the new snapshot
-//   2. readers[side] += 1                     2. twice: flip the current side, wait until the counter
+//   2. readers[side] += 1                     2. twice: flip the current side, wait until the
+//   counter
 //   3. load the snapshot, use it                 of the side that was left is 0
 //   4. readers[side] -= 1                     3. free the old snapshot
 //
 // Why it is safe: a reader that the writer did not see in step 2 incremented its counter after the
-// writer had read 0 there, so its load comes after the writer's store (all are seq_cst) and finds the new
-// snapshot. Both sides must be seen empty, hence twice: a reader may be delayed between its steps 1 and
-// 2 and count itself on the side that is not current.
+// writer had read 0 there, so its load comes after the writer's store (all are seq_cst) and finds
+// the new snapshot. Both sides must be seen empty, hence twice: a reader may be delayed between its
+// steps 1 and 2 and count itself on the side that is not current.
 //
 // Why the writer ends: after the flip new readers go to the other side, so the side that is waited
-// for only empties (but for delayed ones, each once). A reader must not wait for anything a writer may
-// be doing, and readers nest freely.
+// for only empties (but for delayed ones, each once). A reader must not wait for anything a writer
+// may be doing, and readers nest freely.
 //
 // Readers are async-signal-safe and lock-free.
 //

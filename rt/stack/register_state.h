@@ -5,8 +5,9 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Where a walk begins: the program counter and the general registers of a thread, taken either by the
-// thread itself at an entry of the runtime or from what the kernel saved when a signal interrupted it.
+// Where a walk begins: the program counter and the general registers of a thread, taken either by
+// the thread itself at an entry of the runtime or from what the kernel saved when a signal
+// interrupted it.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -29,16 +30,16 @@ struct RegisterState {
   /// By DWARF number: 0 rax, 1 rdx, 2 rcx, 3 rbx, 4 rsi, 5 rdi, 6 rbp, 7 rsp, 8..15 r8..r15.
   uintptr_t gpr[16];
   uintptr_t pc;
-  /// The vector registers as the kernel saved them in the signal's frame, which must stay as it is for
-  /// as long as this state is used: null unless taken from a ucontext. External code may hold the only
-  /// copy of a pointer there (memmove over overlapping memory does).
+  /// The vector registers as the kernel saved them in the signal's frame, which must stay as it is
+  /// for as long as this state is used: null unless taken from a ucontext. External code may hold
+  /// the only copy of a pointer there (memmove over overlapping memory does).
   const uintptr_t *vector_state;
   size_t vector_words;
 };
 
 /// The state of the caller as it is just after this call: its rsp, rbx, rbp and r12..r15, and the
-/// return address as pc. The other registers, dead across a call, read as zero. Usable for as long as
-/// the caller has not returned. Async-signal-safe.
+/// return address as pc. The other registers, dead across a call, read as zero. Usable for as long
+/// as the caller has not returned. Async-signal-safe.
 extern "C" [[gnu::naked]] void tricolor_rt_capture_registers(RegisterState *state);
 [[gnu::always_inline]] inline void capture_registers(RegisterState *state) {
   tricolor_rt_capture_registers(state);

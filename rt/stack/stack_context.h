@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Filled in by the thread itself (or by its signal handler) before it stops, read by whoever walks its
-// stack. It is valid for as long as the frames it describes are not touched.
+// Filled in by the thread itself (or by its signal handler) before it stops, read by whoever walks
+// its stack. It is valid for as long as the frames it describes are not touched.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -23,7 +23,8 @@ namespace tricolor::rt {
 enum class StopPlace : uint8_t {
   /// In an entry of the runtime; pc is a return address, only callee-saved registers count.
   RuntimeEntry,
-  /// At an arbitrary instruction of external code; pc is that instruction, every register counts and
+  /// At an arbitrary instruction of external code; pc is that instruction, every register counts
+  /// and
   /// so do the 128 bytes below rsp (the red zone).
   Signal,
 };
@@ -34,8 +35,9 @@ struct StackContext {
   /// RuntimeEntry: the CFA of the entry's frame. Frames from the top up to and including it are the
   /// runtime's own: unwound for their saved registers, not scanned.
   uintptr_t runtime_cfa;
-  /// The stack's memory is [stack_low, stack_high). Frames may lie outside it (a signal handler on an
-  /// alternate stack) only above a signal's frame. Both 0: the thread has no stack, nothing is walked.
+  /// The stack's memory is [stack_low, stack_high). Frames may lie outside it (a signal handler on
+  /// an alternate stack) only above a signal's frame. Both 0: the thread has no stack, nothing is
+  /// walked.
   uintptr_t stack_low, stack_high;
 };
 

@@ -34,13 +34,16 @@ namespace tricolor::rt {
 void sweep_begin();
 /// Sweeps one span; false if none is left to take (others may still be at theirs). Any thread.
 bool sweep_one(SweptBy who = SweptBy::Forced);
-/// Sweeps all that is left and waits for those that others are at. Any thread but one that is in the middle of a sweep.
+/// Sweeps all that is left, waits for those that others are at, and gives excess memory back to the kernel. When it
+/// returns, the background thread holds no lock of the runtime and will take none before the next sweep_begin(). Any
+/// thread but one that is in the middle of a sweep.
 void sweep_finish();
 /// Whether all spans are swept.
 bool sweep_is_done();
 /// Starts the background thread. Once; not while the world is stopped.
 void sweeper_start();
-/// After fork() in the child, where only the calling thread is left: the background thread has to be started again.
+/// After fork() in the child, where only the calling thread is left: the background thread has to be started again by sweeper_start();
+/// sweeping works without it, lazily and forced. The parent must have called sweep_finish() just before, and no mutator may have been sweeping.
 void sweeper_forked();
 
 } // namespace tricolor::rt

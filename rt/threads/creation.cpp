@@ -23,6 +23,7 @@
 #include "os/thread.h"
 #include "threads/registry.h"
 #include "threads/world.h"
+#include "threads/wrappers.h"
 
 #include <pthread.h>
 
@@ -40,6 +41,8 @@ void *thread_starts(void *raw) {
 }
 
 } // namespace
+
+void wrap_thread_creation() { real_pthread_create(); }
 
 } // namespace tricolor::rt
 

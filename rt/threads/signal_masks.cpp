@@ -12,6 +12,7 @@
 
 #include "threads/libc_functions.h"
 #include "threads/stop_signal.h"
+#include "threads/wrappers.h"
 
 namespace tricolor::rt {
 
@@ -27,6 +28,8 @@ const sigset_t *without_stop_signal(int how, const sigset_t *set, sigset_t &copy
 }
 
 } // namespace
+
+void wrap_signal_masks() { libc_functions(); }
 
 } // namespace tricolor::rt
 

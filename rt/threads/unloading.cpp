@@ -12,6 +12,13 @@
 
 #include "stack/modules.h"
 #include "threads/libc_functions.h"
+#include "threads/wrappers.h"
+
+namespace tricolor::rt {
+
+void wrap_unloading() { libc_functions(); }
+
+} // namespace tricolor::rt
 
 using namespace tricolor::rt;
 

@@ -7,11 +7,11 @@ target triple = "x86_64-unknown-linux-gnu"
 $inline = comdat any
 
 ; CHECK: @tricolor.function = private constant i32 trunc (i64 sub (i64 ptrtoint (ptr @tricolor.local to i64), i64 ptrtoint (ptr @tricolor.function to i64)) to i32), section "tricolor_functions", align 4, !associated [[EXTERNAL:!.*]]
-; CHECK: @tricolor.function.2 = private constant i32 trunc (i64 sub (i64 ptrtoint (ptr @tricolor.local.1 to i64), {{.*}}), section "tricolor_functions", comdat($inline), align 4, !associated
-; CHECK: @tricolor.function.3 = private constant i32 trunc (i64 sub (i64 ptrtoint (ptr @local to i64), {{.*}}), section "tricolor_functions", align 4, !associated
-; CHECK: @llvm.compiler.used = appending global [3 x ptr] [ptr @tricolor.function, ptr @tricolor.function.2, ptr @tricolor.function.3], section "llvm.metadata"
+; CHECK: [[INLINE:@.*]] = private constant i32 trunc (i64 sub (i64 ptrtoint (ptr [[ALIAS:@tricolor.local.[0-9]+]] to i64), {{.*}}), section "tricolor_functions", comdat($inline), align 4, !associated
+; CHECK: [[LOCAL:@.*]] = private constant i32 trunc (i64 sub (i64 ptrtoint (ptr @local to i64), {{.*}}), section "tricolor_functions", align 4, !associated
+; CHECK: @llvm.compiler.used = appending global [3 x ptr] [ptr @tricolor.function, ptr [[INLINE]], ptr [[LOCAL]]], section "llvm.metadata"
 ; CHECK: @tricolor.local = private alias void (), ptr @external
-; CHECK: @tricolor.local.1 = private alias void (), ptr @inline
+; CHECK: [[ALIAS]] = private alias void (), ptr @inline
 ; CHECK: [[EXTERNAL]] = !{ptr @external}
 
 ; ASM: .section tricolor_functions,"ao",@progbits,external

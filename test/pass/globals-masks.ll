@@ -23,18 +23,18 @@ $inline = comdat any
 @integer = internal global i64 0
 
 ; Words 1 exact, 3 and 4 tolerant (characters); the 64-bit integer is none.
-; CHECK: { i32 24, {{.*}}@pair {{.*}}, i64 8){{.*}}, i32 1, i32 4, [2 x i32] [i32 1, i32 12] }
+; CHECK: { i32 24, {{.*}}@pair, i64 8){{.*}}, i32 1, i32 4, [2 x i32] [i32 1, i32 12] }
 @pair = internal global %struct.Pair zeroinitializer
 
 ; A thousand elements are one record.
 ; CHECK: { i32 24, {{.*}}@table {{.*}}, i32 1000, i32 1, [2 x i32] [i32 1, i32 0] }
 @table = internal global [1000 x ptr] zeroinitializer
 
-; CHECK: { i32 24, {{.*}}@variant {{.*}}, i32 1, i32 1, [2 x i32] [i32 0, i32 1] }
+; CHECK: { i32 16, {{.*}}@variant, i64 8){{.*}}, i32 1, i32 0, [0 x i32] zeroinitializer }
 @variant = internal global %struct.Variant zeroinitializer
 
 ; What clang makes of a union with an initializer: a struct without a name.
-; CHECK: { i32 {{.*}}@literal
+; CHECK: { i32 16, {{.*}}@literal {{.*}}, i32 1, i32 0, [0 x i32] zeroinitializer }
 @literal = internal global { i64, i32 } zeroinitializer
 
 ; CHECK: @{{.*}} = private constant {{.*}} section "tricolor_globals", comdat($inline), align 4, !associated

@@ -90,7 +90,7 @@ define ptr @sum(i64 %a, i64 %b) {
 ; CHECK-LABEL: @wide(
 ; CHECK: %tricolor.slot = alloca i128
 ; CHECK: store i128 %w, ptr %tricolor.slot
-; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 260, ptr %tricolor.slot, i32 0, i32 2, i32 0, i32 3) ]
+; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 260, i32 0, i32 2, i32 0, i32 3, ptr %tricolor.slot) ]
 define void @wide(ptr %p) {
   %w = load i128, ptr %p
   call void @call()

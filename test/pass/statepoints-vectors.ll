@@ -10,7 +10,7 @@ declare { ptr, i64 } @pair()
 
 ; CHECK-LABEL: @loaded_vector(
 ; CHECK: %tricolor.slot = alloca <2 x ptr>
-; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 260, ptr %tricolor.slot, i32 0, i32 2, i32 0, i32 3) ]
+; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 260, i32 0, i32 2, i32 0, i32 3, ptr %tricolor.slot) ]
 define void @loaded_vector(ptr %p) {
   %v = load <2 x ptr>, ptr %p
   call void @call()
@@ -42,7 +42,7 @@ define void @vector_gep(ptr %p, <2 x i64> %i) {
 
 ; CHECK-LABEL: @aggregate(
 ; CHECK: %tricolor.slot = alloca { ptr, i64 }
-; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 260, ptr %tricolor.slot, i32 0, i32 2, i32 0, i32 3) ]
+; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 260, i32 0, i32 2, i32 0, i32 3, ptr %tricolor.slot) ]
 define ptr @aggregate() {
   %a = call { ptr, i64 } @pair()
   call void @call()
@@ -62,7 +62,7 @@ define ptr @parts() {
 }
 
 ; CHECK-LABEL: @bytes(
-; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 260, ptr %tricolor.slot, i32 0, i32 2, i32 0, i32 3) ]
+; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 259, i32 0, i32 2, ptr %tricolor.slot) ]
 define void @bytes(ptr %p) {
   %v = load <16 x i8>, ptr %p
   call void @call()

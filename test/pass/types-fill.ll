@@ -23,10 +23,10 @@ $node = comdat any
 @text.other = private constant [6 x i8] c"other\00", section "llvm.metadata"
 @file = private constant [2 x i8] c"f\00", section "llvm.metadata"
 
-; CHECK-NOT: tricolor.type
-; CHECK: @tricolor.program = private constant [4 x i64] [i64 770, i64 3, i64 4, i64 0], comdat($node)
-; CHECK: @tricolor.name = private constant [11 x i8] c"Node<int;>\00", comdat($node)
-; CHECK: @llvm.global.annotations = appending global [1 x { ptr, ptr, ptr, i32, ptr }] [{ ptr, ptr, ptr, i32, ptr } { ptr @other, ptr @text.other
+; CHECK-NOT: tricolor.type:
+; CHECK-DAG: @tricolor.program = private constant [4 x i64] [i64 770, i64 3, i64 4, i64 0], comdat($node)
+; CHECK-DAG: @tricolor.name = private constant [11 x i8] c"Node<int;>\00", comdat($node)
+; CHECK-DAG: @llvm.global.annotations = appending global [1 x { ptr, ptr, ptr, i32, ptr }] [{ ptr, ptr, ptr, i32, ptr } { ptr @other, ptr @text.other
 @llvm.global.annotations = appending global [4 x { ptr, ptr, ptr, i32, ptr }] [
   { ptr, ptr, ptr, i32, ptr } { ptr @node, ptr @text.node, ptr @file, i32 1, ptr null },
   { ptr, ptr, ptr, i32, ptr } { ptr @other, ptr @text.other, ptr @file, i32 1, ptr null },

@@ -71,12 +71,12 @@ private:
 
 } // namespace detail
 
-/// A new collected T, made as T(arguments...), or as T{arguments...} if T is an aggregate that has no
-/// such constructor; T need not derive from managed. It is aligned as T demands. It lives while it can
-/// be reached, or until `delete`.
+/// A new collected T, made as T(arguments...), or as T{arguments...} if T is an aggregate that has
+/// no such constructor; T need not derive from managed. It is aligned as T demands. It lives while
+/// it can be reached, or until `delete`.
 ///
-/// Throws std::bad_alloc if there is no memory, also after a collection (with -fno-exceptions: ends the
-/// program), and what the constructor throws; the memory is free then. Any thread.
+/// Throws std::bad_alloc if there is no memory, also after a collection (with -fno-exceptions: ends
+/// the program), and what the constructor throws; the memory is free then. Any thread.
 template <class T, class... Arguments> inline T *make(Arguments &&...arguments) {
   static_assert(std::is_object_v<T>, "make<T> needs an object type");
   static_assert(!std::is_array_v<T>, "use make_array<T>(n) for arrays");
@@ -91,19 +91,20 @@ template <class T, class... Arguments> inline T *make(Arguments &&...arguments) 
   return object;
 }
 
-/// A new collected array of `count` elements, each value-initialized (scalars are zero, pointers null);
-/// T need not derive from managed. Returns the first element. The array lives while any byte of it can
-/// be reached. With `count` 0 the result is not null and must not be dereferenced.
+/// A new collected array of `count` elements, each value-initialized (scalars are zero, pointers
+/// null); T need not derive from managed. Returns the first element. The array lives while any byte
+/// of it can be reached. With `count` 0 the result is not null and must not be dereferenced.
 ///
-/// An array of char, unsigned char or std::byte holds no pointers; what is constructed in it does not
-/// keep collected objects alive. tricolor_new_conservative gives memory that does.
+/// An array of char, unsigned char or std::byte holds no pointers; what is constructed in it does
+/// not keep collected objects alive. tricolor_new_conservative gives memory that does.
 ///
-/// There is no array cookie, so `delete[]` on the result is undefined for a T with a destructor that is
-/// not trivial. Freeing early: destroy the elements, then tricolor_delete(result).
+/// There is no array cookie, so `delete[]` on the result is undefined for a T with a destructor
+/// that is not trivial. Freeing early: destroy the elements, then tricolor_delete(result).
 ///
-/// Throws std::bad_array_new_length if count * sizeof(T) does not fit in std::size_t, std::bad_alloc if
-/// there is no memory, also after a collection (with -fno-exceptions: both end the program), and what a
-/// constructor throws; then the elements made so far are destroyed and the memory is free. Any thread.
+/// Throws std::bad_array_new_length if count * sizeof(T) does not fit in std::size_t,
+/// std::bad_alloc if there is no memory, also after a collection (with -fno-exceptions: both end
+/// the program), and what a constructor throws; then the elements made so far are destroyed and the
+/// memory is free. Any thread.
 template <class T> inline T *make_array(std::size_t count) {
   static_assert(std::is_object_v<T>, "make_array<T> needs an object type");
   static_assert(!std::is_array_v<T>, "make_array<T> takes the type of an element that is no array");

@@ -1,4 +1,4 @@
-/*===- tricolor/c.h - The collector for C programs -------------------------------------*- C -*-===*\
+/*===- tricolor/c.h - The collector for C programs ------------------------------------*- C -*-===*\
 |*
 |* Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 |* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -10,12 +10,13 @@
 |* Compile with -fplugin=TricolorClang.so; without the plugin the collector would not know which of
 |* the program's frames and variables hold pointers, so this header refuses to be used without it.
 |*
-|* "Collected" memory lives while it can be reached from a variable, from a thread's stack, from other
-|* collected memory that can be reached, or from memory of operator new. A pointer to any byte of an
-|* object keeps all of it. Pointers that exist only in malloc'd memory, in integers or in files do not
-|* count. Objects never move.
+|* "Collected" memory lives while it can be reached from a variable, from a thread's stack, from
+|* other collected memory that can be reached, or from memory of operator new. A pointer to any byte
+|* of an object keeps all of it. Pointers that exist only in malloc'd memory, in integers or in
+|* files do not count. Objects never move.
 |*
-|* Every function may be called by any thread at any time, except in a signal handler. None sets errno.
+|* Every function may be called by any thread at any time, except in a signal handler. None sets
+|* errno.
 |*
 \*===------------------------------------------------------------------------------------------===*/
 
@@ -41,8 +42,8 @@ extern "C" {
 
 /*===--- Allocation ---------------------------------------------------------------------------===*/
 
-/* Collected memory of at least `bytes` bytes, zeroed, aligned to 16 bytes, in which every aligned word
- * may be a pointer. Null when there is no memory, also after a collection. */
+/* Collected memory of at least `bytes` bytes, zeroed, aligned to 16 bytes, in which every aligned
+ * word may be a pointer. Null when there is no memory, also after a collection. */
 void *tricolor_new_conservative(size_t bytes);
 
 /* The same for memory that never holds a pointer to collected memory: it is not scanned. A pointer
@@ -56,8 +57,8 @@ void tricolor_delete(void *object);
 
 /*===--- Collection ---------------------------------------------------------------------------===*/
 
-/* Runs a complete collection before it returns: what could not be reached when it was called is free
- * afterwards, and its memory has been swept. */
+/* Runs a complete collection before it returns: what could not be reached when it was called is
+ * free afterwards, and its memory has been swept. */
 void tricolor_collect(void);
 
 /* Sets how far the heap may grow, in percent of what was live after the last collection, before the
@@ -93,8 +94,8 @@ struct tricolor_stats {
   uint64_t frees;            /* objects freed, by delete or by the collector */
   uint64_t pause_total_ns;   /* nanoseconds the world was stopped, all cycles together */
   uint64_t pause_max_ns;     /* the longest single pause, nanoseconds */
-  /* Nanoseconds the world was stopped in each of the last cycles, the most recent one first; 0 behind
-   * the first cycle. */
+  /* Nanoseconds the world was stopped in each of the last cycles, the most recent one first; 0
+   * behind the first cycle. */
   uint64_t pauses_ns[TRICOLOR_STATS_PAUSES];
   /* The first by_size_count entries are the size classes, smallest first; the rest is zero. */
   size_t by_size_count;
@@ -108,9 +109,9 @@ void tricolor_stats(struct tricolor_stats *stats);
 
 /*===--- Asking about objects -----------------------------------------------------------------===*/
 
-/* These take any address, also one of freed, foreign or no memory, and never read what it points to.
- * An object is what one allocation returned: collected or, as far as not said otherwise, of operator
- * new. */
+/* These take any address, also one of freed, foreign or no memory, and never read what it points
+ * to. An object is what one allocation returned: collected or, as far as not said otherwise, of
+ * operator new. */
 
 /* 1 if the address is in a collected object that has not been freed, else 0. Memory of operator new
  * is not collected. */
@@ -120,8 +121,8 @@ int tricolor_is_collected(const void *address);
  * kept by the result, as by any pointer. */
 void *tricolor_object_base(const void *address);
 
-/* The bytes of the object that the address is in, counted from its base: at least what was asked for,
- * rounded up to the size of its slot. 0 if the address is in no object. */
+/* The bytes of the object that the address is in, counted from its base: at least what was asked
+ * for, rounded up to the size of its slot. 0 if the address is in no object. */
 size_t tricolor_object_size(const void *address);
 
 /* What tricolor_pointer_mask says about a word. */
@@ -129,10 +130,10 @@ size_t tricolor_object_size(const void *address);
 #define TRICOLOR_WORD_POINTER 1
 #define TRICOLOR_WORD_MAY_BE_POINTER 2
 
-/* Which 8-byte words of the object that the address is in the collector reads as pointers: writes one
- * byte for each of its first `words` words to `mask` (TRICOLOR_WORD_...), and returns how many words
- * the object has, object_size / 8. 0, and nothing written, if the address is in no object. `mask` may
- * be null if `words` is 0. */
+/* Which 8-byte words of the object that the address is in the collector reads as pointers: writes
+ * one byte for each of its first `words` words to `mask` (TRICOLOR_WORD_...), and returns how many
+ * words the object has, object_size / 8. 0, and nothing written, if the address is in no object.
+ * `mask` may be null if `words` is 0. */
 size_t tricolor_pointer_mask(const void *address, unsigned char *mask, size_t words);
 
 #ifdef __cplusplus

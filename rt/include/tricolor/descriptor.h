@@ -6,12 +6,12 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // Not for users. One descriptor for each type of which collected objects are made, and each linked
-// image. Its definition here is empty: when clang instantiates it, the plugin, which knows the type's
-// layout by then, attaches that as an annotation, and the pass makes the initializer of it. The plugin
-// finds it by the name tricolor::detail::type_descriptor<T>::value.
+// image. Its definition here is empty: when clang instantiates it, the plugin, which knows the
+// type's layout by then, attaches that as an annotation, and the pass makes the initializer of it.
+// The plugin finds it by the name tricolor::detail::type_descriptor<T>::value.
 //
-// Not const: the runtime keeps its index of the type there. Hidden: an image's objects are described by
-// the image's own descriptor, however images are loaded.
+// Not const: the runtime keeps its index of the type there. Hidden: an image's objects are
+// described by the image's own descriptor, however images are loaded.
 //
 //===------------------------------------------------------------------------------------------===//
 

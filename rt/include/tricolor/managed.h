@@ -6,8 +6,8 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // The operators are type-aware (P2719): clang passes them the most derived type, so that each `new`
-// reaches the descriptor of what it makes. clang calls that an extension and warns where such operators
-// are declared, hence the pragma; uses are not diagnosed.
+// reaches the descriptor of what it makes. clang calls that an extension and warns where such
+// operators are declared, hence the pragma; uses are not diagnosed.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -39,16 +39,16 @@ namespace tricolor {
 ///
 ///   struct Node : tricolor::managed { Node *left = nullptr; Node *right = nullptr; };
 ///
-/// `new Node` and `new Node[n]` then give zeroed collected memory, aligned as the type demands, before
-/// the constructor runs. `delete` and `delete[]` free early, after the destructor; nobody has to call
-/// them. The collector itself runs no destructors. Objects on the stack, in variables, as members, in
-/// containers and by placement new are ordinary ones.
+/// `new Node` and `new Node[n]` then give zeroed collected memory, aligned as the type demands,
+/// before the constructor runs. `delete` and `delete[]` free early, after the destructor; nobody
+/// has to call them. The collector itself runs no destructors. Objects on the stack, in variables,
+/// as members, in containers and by placement new are ordinary ones.
 ///
-/// `new` throws std::bad_alloc if there is no memory, also after a collection (with -fno-exceptions it
-/// ends the program); `new (std::nothrow)` returns null. Any thread.
+/// `new` throws std::bad_alloc if there is no memory, also after a collection (with -fno-exceptions
+/// it ends the program); `new (std::nothrow)` returns null. Any thread.
 ///
-/// managed is empty and takes no space in a derived class, unless its first member derives from managed
-/// as well: C++ demands different addresses for the two then.
+/// managed is empty and takes no space in a derived class, unless its first member derives from
+/// managed as well: C++ demands different addresses for the two then.
 struct managed {
   template <class T>
   static void *operator new(std::type_identity<T>, std::size_t, std::align_val_t) {

@@ -24,8 +24,8 @@ struct size_class_statistics {
   std::uint64_t objects; ///< objects there now, dead ones that are not swept yet included
 };
 
-/// All counts are of the whole process since it began; they cover collected memory and the memory of
-/// operator new. What other threads do meanwhile may be in some fields and not yet in others.
+/// All counts are of the whole process since it began; they cover collected memory and the memory
+/// of operator new. What other threads do meanwhile may be in some fields and not yet in others.
 struct statistics {
   std::uint64_t collections;      ///< cycles finished
   std::uint64_t heap_live_bytes;  ///< reachable at the end of the last cycle; 0 before the first
@@ -36,8 +36,8 @@ struct statistics {
   std::uint64_t frees;            ///< objects freed, by delete or by the collector
   std::uint64_t pause_total_ns;   ///< nanoseconds the world was stopped, all cycles together
   std::uint64_t pause_max_ns;     ///< the longest single pause, nanoseconds
-  /// Nanoseconds the world was stopped in each of the last cycles, the most recent one first; 0 behind
-  /// the first cycle.
+  /// Nanoseconds the world was stopped in each of the last cycles, the most recent one first; 0
+  /// behind the first cycle.
   std::array<std::uint64_t, TRICOLOR_STATS_PAUSES> pauses_ns;
   /// The first by_size_count entries are the size classes, smallest first; the rest is zero.
   std::array<size_class_statistics, TRICOLOR_STATS_SIZE_CLASSES> by_size;

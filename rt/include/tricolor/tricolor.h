@@ -13,13 +13,13 @@
 // Compile with clang++-22 -fplugin=TricolorClang.so, C++17 or newer, and link -ltricolor.
 //
 // Collected objects live while they can be reached: from local and global variables, from other
-// collected objects, and from memory of operator new (so also from std::vector<Node *>). A pointer to
-// any byte of an object keeps all of it. Objects never move. Pointers that exist only in malloc'd
-// memory, in integers that are members of collected objects, or in files do not count.
+// collected objects, and from memory of operator new (so also from std::vector<Node *>). A pointer
+// to any byte of an object keeps all of it. Objects never move. Pointers that exist only in
+// malloc'd memory, in integers that are members of collected objects, or in files do not count.
 //
-// Destructors: the collector frees memory and does not run destructors. The destructor of a collected
-// object runs only when the program calls `delete`; what an unreachable object with, say, a std::vector
-// member owned then stays allocated. The plugin warns about such types.
+// Destructors: the collector frees memory and does not run destructors. The destructor of a
+// collected object runs only when the program calls `delete`; what an unreachable object with, say,
+// a std::vector member owned then stays allocated. The plugin warns about such types.
 //
 // Every function may be called by any thread at any time, except in a signal handler.
 //

@@ -1,0 +1,199 @@
+//===- rt/heap/central_list.cpp - The spans of one kind, shared by all threads ------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "heap/central_list.h"
+#include "heap/large_object.h"
+#include "heap/page_heap.h"
+#include "os/fatal.h"
+
+namespace tricolor::rt {
+
+namespace {
+// How many unswept spans a refill sweeps in vain before it takes fresh pages. More: the heap grows less; fewer: a
+// shorter longest refill when most spans are full.
+constexpr int sweeps_per_refill = 100;
+
+constinit CentralList lists[run_index_count];
+
+struct TypeRun {
+  std::atomic<const TypeInfo *> type{nullptr};
+  std::atomic<unsigned> class_index{0};
+};
+constinit TypeRun type_runs[own_span_types];
+} // namespace
+
+void SpanList::push_front(Span *span) {
+  span->previous = nullptr;
+  span->next = first_;
+  (first_ ? first_->previous : last_) = span;
+  first_ = span;
+}
+
+void SpanList::remove(Span *span) {
+  (span->previous ? span->previous->next : first_) = span->next;
+  (span->next ? span->next->previous : last_) = span->previous;
+  span->previous = span->next = nullptr;
+}
+
+void SpanList::splice(SpanList &other) {
+  if (other.empty())
+    return;
+  other.first_->previous = last_;
+  (last_ ? last_->next : first_) = other.first_;
+  last_ = other.last_;
+  other.first_ = other.last_ = nullptr;
+}
+
+CentralList &central_list(unsigned run_index) {
+  TRICOLOR_ASSERT(run_index < run_index_count);
+  return lists[run_index];
+}
+
+RunShape run_shape(unsigned run_index) {
+  if (run_index < first_type_run) {
+    auto kind = static_cast<ObjectKind>(run_index / size_class_count);
+    return {kind, run_index % size_class_count, nullptr, kind == ObjectKind::Typed};
+  }
+  const TypeRun &run = type_runs[run_index - first_type_run];
+  const TypeInfo *type = run.type.load(std::memory_order_acquire);
+  return {type->noscan() ? ObjectKind::Noscan : ObjectKind::Typed,
+          run.class_index.load(std::memory_order_relaxed), type, false};
+}
+
+void set_run_type(unsigned run_index, const TypeInfo *type, unsigned class_index) {
+  TypeRun &run = type_runs[run_index - first_type_run];
+  run.class_index.store(class_index, std::memory_order_relaxed);
+  run.type.store(type, std::memory_order_release);
+}
+
+bool CentralList::owns(const Span *span) const { return span->run_index == this - lists; }
+
+Span *CentralList::take_partial() {
+  LockGuard guard(mutex_);
+  Span *span = partial_.first();
+  if (!span)
+    return nullptr;
+  partial_.remove(span);
+  span->place.store(SpanPlace::Cached, std::memory_order_seq_cst);
+  return span;
+}
+
+Span *CentralList::take_unswept() {
+  for (int i = 0; i < sweeps_per_refill; ++i) {
+    SweepInProgress sweeping;
+    Span *span;
+    {
+      LockGuard guard(mutex_);
+      span = unswept_.first();
+      if (!span)
+        return nullptr;
+      unswept_.remove(span);
+      span->place.store(SpanPlace::Sweeping, std::memory_order_seq_cst);
+      span->generation.fetch_add(1, std::memory_order_relaxed);
+    }
+    sweep_claimed_span(span, SweptBy::Lazy);
+    if (span->allocated.load(std::memory_order_relaxed) < span->count) {
+      span->place.store(SpanPlace::Cached, std::memory_order_seq_cst);
+      return span;
+    }
+    swept(span);
+  }
+  return nullptr;
+}
+
+Span *CentralList::take() {
+  if (Span *span = take_partial())
+    return span;
+  if (Span *span = take_unswept())
+    return span;
+  RunShape shape = run_shape(static_cast<unsigned>(this - lists));
+  PageRun run = allocate_pages_after_sweep(size_class(shape.class_index).pages, page_bytes);
+  if (run.base == 0)
+    return take_partial(); // the sweep for pages may have found a slot here
+  bool poison = poison_enabled();
+  bool dirty = run.dirty != 0;
+  prepare_pages(run, poison ? PageContents::Poisoned : PageContents::AsIs);
+  Span *span = create_span({.base = run.base,
+                            .pages = static_cast<uint32_t>(run.pages),
+                            .class_index = shape.class_index,
+                            .large_bytes = 0,
+                            .kind = shape.kind,
+                            .type = shape.type,
+                            .form = ArrayForm::One,
+                            .run_index = static_cast<uint16_t>(this - lists),
+                            .place = SpanPlace::Cached,
+                            .shared_types = shape.shared_types,
+                            .needs_zero = poison || dirty});
+  if (!span)
+    free_pages(run.base, run.pages);
+  return span;
+}
+
+CentralList::Settled CentralList::settle(Span *span) {
+  span->place.store(SpanPlace::Full, std::memory_order_seq_cst);
+  if (span->allocated.load(std::memory_order_seq_cst) >= span->count) {
+    full_.push_front(span);
+    return Settled::Kept;
+  }
+  span->place.store(SpanPlace::Partial, std::memory_order_seq_cst);
+  if (span->allocated.load(std::memory_order_seq_cst) != 0) {
+    partial_.push_front(span);
+    return Settled::Kept;
+  }
+  return Settled::Empty;
+}
+
+void CentralList::give_back(Span *span) {
+  Settled settled;
+  {
+    LockGuard guard(mutex_);
+    settled = settle(span);
+    if (settled == Settled::Empty)
+      span->place.store(SpanPlace::Cached, std::memory_order_seq_cst); // ours until it is freed
+  }
+  if (settled == Settled::Empty)
+    free_span(span);
+}
+
+void CentralList::swept(Span *span) { give_back(span); }
+
+void CentralList::slot_freed(Span *span) {
+  {
+    LockGuard guard(mutex_);
+    // The place first: if it belongs to this life of the span, so does the run index read after it, and while
+    // the lock is held neither changes.
+    SpanPlace place = span->place.load(std::memory_order_seq_cst);
+    if ((place != SpanPlace::Full && place != SpanPlace::Partial) || !owns(span))
+      return;
+    (place == SpanPlace::Full ? full_ : partial_).remove(span);
+    if (settle(span) == Settled::Kept)
+      return;
+    span->place.store(SpanPlace::Cached, std::memory_order_seq_cst);
+  }
+  free_span(span);
+}
+
+bool CentralList::claim(Span *span) {
+  LockGuard guard(mutex_);
+  if (span->place.load(std::memory_order_seq_cst) != SpanPlace::Unswept || !owns(span))
+    return false;
+  unswept_.remove(span);
+  span->place.store(SpanPlace::Sweeping, std::memory_order_seq_cst);
+  span->generation.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+void CentralList::make_unswept() {
+  LockGuard guard(mutex_);
+  for (SpanList *list : {&partial_, &full_}) {
+    for (Span *span = list->first(); span; span = span->next)
+      span->place.store(SpanPlace::Unswept, std::memory_order_relaxed);
+    unswept_.splice(*list);
+  }
+}
+
+} // namespace tricolor::rt

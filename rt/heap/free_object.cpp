@@ -1,0 +1,80 @@
+//===- rt/heap/free_object.cpp - Freeing early --------------------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "heap/free_object.h"
+#include "heap/accounting.h"
+#include "heap/central_list.h"
+#include "heap/config.h"
+#include "heap/find_object.h"
+#include "heap/large_object.h"
+#include "heap/page_heap.h"
+#include "heap/poison.h"
+
+namespace tricolor::rt {
+
+namespace {
+
+// A large free looks whether memory should go back to the kernel: when free dirty pages exceed the reserve by this factor. Larger: a
+// program that frees and allocates large objects in turn keeps its pages; smaller: less memory is held.
+constexpr size_t release_factor = 4;
+
+/// Frees the span of a large object whose bit the caller has cleared.
+void retire(Span *span) {
+  // A sweeper that is at the span looks for this when it is done (reclaim.cpp, retire_large): the bit was cleared before
+  // the place is read here, and there the place is written before the bit is read.
+  SpanPlace expected = SpanPlace::Large;
+  if (span->place.compare_exchange_strong(expected, SpanPlace::Sweeping,
+                                          std::memory_order_seq_cst))
+    free_span(span);
+  size_t keep = page_reserve_bytes();
+  if (heap_counters().free_dirty_bytes.load(std::memory_order_relaxed) > release_factor * keep)
+    release_free_pages(keep);
+}
+
+} // namespace
+
+FreeResult free_object(uintptr_t address) {
+  if (address - page_table.base >= page_table.reserved)
+    return FreeResult::Foreign;
+  ObjectRef object = find_object(address);
+  if (!object)
+    return FreeResult::NotAllocated;
+  if (object.base != address)
+    return FreeResult::Interior;
+
+  // 1. Fill, while the bit still keeps the slot from being given to anybody.
+  // 2. Clear the bit. Who finds it clear already has lost against another free: the object was freed twice.
+  // 3. Count. Until then `allocated` is too high by one, so nobody takes the span for empty and ends it.
+  // 4. Look where the span is. From here on it may have ended and be another span: slot_freed() finds out.
+  Span *span = object.span;
+  bool large = span->is_large();
+  unsigned class_index = span->class_index;
+  if (poison_enabled())
+    poison_fill(address, large ? span->bytes() : object.size);
+  span->needs_zero = true;
+  uint64_t mask = uint64_t(1) << (object.index % 64);
+  BitWord &bits = span->allocation_bits.get()[object.index / 64];
+  if (!(bits.fetch_and(~mask, std::memory_order_seq_cst) & mask))
+    return FreeResult::NotAllocated;
+  HeapCounters &counters = heap_counters();
+  counters.by_size[class_index].frees.fetch_add(1, std::memory_order_relaxed);
+  counters.freed_bytes.fetch_add(object.size, std::memory_order_relaxed);
+  uint32_t left = span->allocated.fetch_sub(1, std::memory_order_seq_cst) - 1;
+  if (large) {
+    retire(span);
+    return FreeResult::Freed;
+  }
+  SpanPlace place = span->place.load(std::memory_order_seq_cst);
+  if (place == SpanPlace::Full || (place == SpanPlace::Partial && left == 0)) {
+    unsigned run_index = span->run_index;
+    if (run_index < run_index_count)
+      central_list(run_index).slot_freed(span);
+  }
+  return FreeResult::Freed;
+}
+
+} // namespace tricolor::rt

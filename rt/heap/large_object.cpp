@@ -1,0 +1,75 @@
+//===- rt/heap/large_object.cpp - Objects with a span of their own ------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "heap/large_object.h"
+#include "heap/accounting.h"
+#include "heap/reclaim.h"
+#include "heap/run_index.h"
+
+namespace tricolor::rt {
+
+PageRun allocate_pages_after_sweep(size_t pages, size_t align) {
+  // Between the steps others may take what came back: each step tries again, and only the last one gives up.
+  PageRun run = allocate_pages(pages, align, Growth::Never);
+  if (run.base == 0 && !reclaim_is_done()) {
+    reclaim_pages(pages);
+    run = allocate_pages(pages, align, Growth::Never);
+  }
+  if (run.base == 0)
+    run = allocate_pages(pages, align, Growth::Allowed);
+  if (run.base == 0 && !reclaim_is_done()) {
+    reclaim_pages(SIZE_MAX);
+    run = allocate_pages(pages, align, Growth::Allowed);
+  }
+  return run;
+}
+
+uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
+                         ArrayForm form) {
+  if (bytes > SIZE_MAX / 2 || align > SIZE_MAX / 2)
+    return 0;
+  if (bytes == 0)
+    bytes = 1;
+  bytes = (bytes + 15) & ~size_t(15);
+  size_t pages = (bytes + page_bytes - 1) >> page_shift;
+  if (pages > UINT32_MAX)
+    return 0;
+  PageRun run = allocate_pages_after_sweep(pages, align);
+  if (run.base == 0)
+    return 0;
+  prepare_pages(run, PageContents::Zero);
+  Span *span = create_span({.base = run.base,
+                            .pages = static_cast<uint32_t>(pages),
+                            .class_index = 0,
+                            .large_bytes = bytes,
+                            .kind = kind,
+                            .type = type,
+                            .form = form,
+                            .run_index = no_run,
+                            .place = SpanPlace::Large,
+                            .shared_types = false,
+                            .needs_zero = true});
+  if (!span) {
+    if (poison_enabled())
+      prepare_pages({run.base, run.pages, 0}, PageContents::Poisoned);
+    free_pages(run.base, run.pages);
+    return 0;
+  }
+  HeapCounters &counters = heap_counters();
+  counters.by_size[0].mallocs.fetch_add(1, std::memory_order_relaxed);
+  counters.allocated_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  return run.base;
+}
+
+void free_span(Span *span) {
+  uintptr_t base = span->base;
+  size_t pages = span->pages;
+  destroy_span(span);
+  free_pages(base, pages);
+}
+
+} // namespace tricolor::rt

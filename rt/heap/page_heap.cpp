@@ -1,0 +1,288 @@
+//===- rt/heap/page_heap.cpp - Free pages -------------------------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "heap/page_heap.h"
+#include "heap/accounting.h"
+#include "heap/dirty_bits.h"
+#include "heap/free_run_tree.h"
+#include "heap/page_table.h"
+#include "heap/poison.h"
+#include "os/fatal.h"
+#include "os/metadata.h"
+#include "os/pages.h"
+#include <cstring>
+
+namespace tricolor::rt {
+
+namespace {
+
+// The heap grows by so much at least. Larger: fewer system calls; smaller: less committed ahead of need
+// where the kernel counts it (vm.overcommit_memory=2, ulimit -d).
+constexpr size_t growth_bytes = 16 * 1024 * 1024;
+
+// Free dirty memory kept: a divisor of what is in use, and at least a constant. Keeping more saves page faults when the heap
+// breathes from cycle to cycle; keeping less lowers the resident size.
+constexpr size_t reserve_divisor = 10;
+constexpr size_t least_reserve_bytes = 8 * 1024 * 1024;
+
+struct PageHeap {
+  Mutex mutex;
+  // Held during a release, whose run is in no structure meanwhile. Taken before `mutex`.
+  Mutex release_mutex;
+  FreeRunTree tree;
+  DirtyBits dirty;
+  uintptr_t base = 0;
+  size_t pages = 0; // reserved
+};
+constinit PageHeap heap;
+
+size_t page_number(uintptr_t address) { return (address - heap.base) >> page_shift; }
+
+void add_free_dirty(size_t pages) {
+  heap_counters().free_dirty_bytes.fetch_add(pages * page_bytes, std::memory_order_relaxed);
+}
+void sub_free_dirty(size_t pages) {
+  heap_counters().free_dirty_bytes.fetch_sub(pages * page_bytes, std::memory_order_relaxed);
+}
+
+FreeRun *free_run_at(uintptr_t address) {
+  if (!page_table.contains(address))
+    return nullptr;
+  uintptr_t entry = page_table.entry_of(address).load(std::memory_order_relaxed);
+  return entry & PageTable::free_run_tag
+             ? reinterpret_cast<FreeRun *>(entry & ~PageTable::free_run_tag)
+             : nullptr;
+}
+
+void set_ends(const FreeRun *run, uintptr_t entry) {
+  page_table.set(run->base, 1, entry);
+  page_table.set(run->base + (run->pages - 1) * page_bytes, 1, entry);
+}
+
+/// Takes the run out of all structures. Lock held.
+void unlink(FreeRun *run) {
+  heap.tree.remove(run);
+  set_ends(run, 0);
+  sub_free_dirty(run->dirty);
+}
+
+void link(FreeRun *run) {
+  heap.tree.insert(run);
+  set_ends(run, reinterpret_cast<uintptr_t>(run) | PageTable::free_run_tag);
+  add_free_dirty(run->dirty);
+}
+
+/// Makes the pages a free run, merged with its neighbours; their page table entries are 0. Lock held.
+/// Uses `node` for it if not null.
+void link_merged(uintptr_t base, size_t pages, size_t dirty, FreeRun *node) {
+  if (FreeRun *below = base > heap.base ? free_run_at(base - page_bytes) : nullptr) {
+    unlink(below);
+    base = below->base;
+    pages += below->pages;
+    dirty += below->dirty;
+    if (node)
+      metadata_free(node, sizeof(FreeRun));
+    node = below;
+  }
+  if (FreeRun *above = free_run_at(base + pages * page_bytes)) {
+    unlink(above);
+    pages += above->pages;
+    dirty += above->dirty;
+    if (node)
+      metadata_free(above, sizeof(FreeRun));
+    else
+      node = above;
+  }
+  if (!node)
+    node = static_cast<FreeRun *>(metadata_allocate(sizeof(FreeRun)));
+  node->base = base;
+  node->pages = pages;
+  node->dirty = dirty;
+  link(node);
+}
+
+/// Commits the next `bytes` bytes of the range. Lock held.
+bool grow_by(size_t bytes) {
+  size_t grown = page_table.grown.load(std::memory_order_relaxed);
+  if (bytes > page_table.reserved - grown)
+    return false;
+  // The page table's entries first: a reader trusts `grown`.
+  auto entries = reinterpret_cast<uintptr_t>(page_table.entries);
+  uintptr_t first = (entries + (grown >> page_shift) * 8) & ~(os_page_bytes - 1);
+  uintptr_t last = entries + ((grown + bytes) >> page_shift) * 8;
+  last = (last + os_page_bytes - 1) & ~(os_page_bytes - 1);
+  if (commit_pages(reinterpret_cast<void *>(first), last - first) != CommitResult::Done ||
+      commit_pages(reinterpret_cast<void *>(heap.base + grown), bytes) != CommitResult::Done)
+    return false;
+  page_table.grown.store(grown + bytes, std::memory_order_release);
+  link_merged(heap.base + grown, bytes >> page_shift, 0, nullptr);
+  return true;
+}
+
+/// Grows so that a run of `pages` pages exists. Lock held.
+bool grow(size_t pages) {
+  if (pages > heap.pages)
+    return false;
+  size_t grown = page_table.grown.load(std::memory_order_relaxed);
+  size_t bytes = pages * page_bytes;
+  // The last free run, if it ends where the heap does, counts.
+  if (const FreeRun *last = grown != 0 ? free_run_at(heap.base + grown - page_bytes) : nullptr)
+    bytes -= last->pages * page_bytes; // less than `pages`, or it would have fitted
+  size_t rounded = bytes > growth_bytes ? bytes : growth_bytes;
+  return grow_by(rounded) || (rounded != bytes && grow_by(bytes));
+}
+
+} // namespace
+
+bool pages_initialize(uintptr_t base, size_t pages) {
+  if (!heap.dirty.initialize(pages))
+    return false;
+  heap.base = base;
+  heap.pages = pages;
+  return true;
+}
+
+PageRun allocate_pages(size_t pages, size_t align, Growth growth) {
+  // Any run of so many pages contains an aligned one.
+  size_t search = pages + (align > page_bytes ? align / page_bytes - 1 : 0);
+  if (search < pages || search > heap.pages)
+    return {};
+  LockGuard guard(heap.mutex);
+  FreeRun *run = heap.tree.best_fit(search);
+  if (!run) {
+    if (growth == Growth::Never || !grow(search))
+      return {};
+    run = heap.tree.best_fit(search);
+  }
+  unlink(run);
+  uintptr_t base = run->base;
+  if (align > page_bytes)
+    base = (base + align - 1) & ~(align - 1);
+  size_t low = (base - run->base) >> page_shift;
+  size_t high = run->pages - low - pages;
+  size_t dirty = heap.dirty.count(page_number(base), pages);
+  size_t low_dirty = low != 0 ? heap.dirty.count(page_number(run->base), low) : 0;
+  size_t high_dirty = run->dirty - dirty - low_dirty;
+  FreeRun *node = run;
+  if (low != 0) {
+    node->pages = low;
+    node->dirty = low_dirty;
+    link(node);
+    node = nullptr;
+  }
+  if (high != 0) {
+    if (!node)
+      node = static_cast<FreeRun *>(metadata_allocate(sizeof(FreeRun)));
+    node->base = base + pages * page_bytes;
+    node->pages = high;
+    node->dirty = high_dirty;
+    link(node);
+    node = nullptr;
+  }
+  if (node)
+    metadata_free(node, sizeof(FreeRun));
+  heap_counters().inuse_bytes.fetch_add(pages * page_bytes, std::memory_order_relaxed);
+  return {base, pages, dirty};
+}
+
+void free_pages(uintptr_t base, size_t pages) {
+  LockGuard guard(heap.mutex);
+  link_merged(base, pages, heap.dirty.count(page_number(base), pages), nullptr);
+  heap_counters().inuse_bytes.fetch_sub(pages * page_bytes, std::memory_order_relaxed);
+}
+
+void prepare_pages(const PageRun &run, PageContents contents) {
+  size_t first = page_number(run.base);
+  bool poison = poison_enabled();
+  if (run.dirty != 0 || contents == PageContents::Poisoned) {
+    for (size_t i = 0; i < run.pages; ++i) {
+      uintptr_t page = run.base + i * page_bytes;
+      bool dirty = heap.dirty.test(first + i);
+      if (dirty && poison)
+        poison_check(page, page_bytes, 0);
+      if (contents == PageContents::Zero && dirty)
+        std::memset(reinterpret_cast<void *>(page), 0, page_bytes);
+      if (contents == PageContents::Poisoned && !dirty)
+        poison_fill(page, page_bytes);
+    }
+  }
+  heap.dirty.set(first, run.pages);
+}
+
+size_t page_reserve_bytes() {
+  size_t share = heap_inuse_bytes() / reserve_divisor;
+  return share > least_reserve_bytes ? share : least_reserve_bytes;
+}
+
+void release_free_pages(size_t keep_bytes) {
+  LockGuard releasing(heap.release_mutex);
+  for (;;) {
+    FreeRun *run;
+    size_t excess;
+    {
+      LockGuard guard(heap.mutex);
+      size_t held = heap_counters().free_dirty_bytes.load(std::memory_order_relaxed);
+      run = held > keep_bytes ? heap.tree.largest_dirty() : nullptr;
+      if (!run)
+        return;
+      excess = (held - keep_bytes + page_bytes - 1) >> page_shift;
+      unlink(run);
+    }
+    // From the top, so that what is kept lies low.
+    size_t first = page_number(run->base);
+    for (size_t end = run->pages; end > 0 && excess > 0;) {
+      if (!heap.dirty.test(first + end - 1)) {
+        --end;
+        continue;
+      }
+      size_t begin = end;
+      while (begin > 0 && end - begin < excess && heap.dirty.test(first + begin - 1))
+        --begin;
+      size_t pages = end - begin;
+      release_pages(reinterpret_cast<void *>(run->base + begin * page_bytes), pages * page_bytes);
+      heap.dirty.clear(first + begin, pages);
+      heap_counters().released_bytes.fetch_add(pages * page_bytes, std::memory_order_relaxed);
+      run->dirty -= pages;
+      excess -= pages;
+      end = begin;
+    }
+    LockGuard guard(heap.mutex);
+    link_merged(run->base, run->pages, run->dirty, run);
+  }
+}
+
+size_t verify_free_pages() {
+  LockGuard releasing(heap.release_mutex);
+  LockGuard guard(heap.mutex);
+  size_t total = 0, dirty = 0;
+  heap.tree.for_each([&](FreeRun *run) {
+    uintptr_t end = run->base + run->pages * page_bytes;
+    if (run->pages == 0 || free_run_at(run->base) != run || free_run_at(end - page_bytes) != run)
+      fatal(LineWriter().str("heap verification: free run at ").hex(run->base).str(
+          " has wrong page table entries"));
+    if ((run->base > heap.base && free_run_at(run->base - page_bytes)) || free_run_at(end))
+      fatal(LineWriter().str("heap verification: free run at ").hex(run->base).str(
+          " is not merged with its neighbour"));
+    for (uintptr_t page = run->base + page_bytes; page + page_bytes < end; page += page_bytes)
+      if (page_table.entry_of(page).load(std::memory_order_relaxed) != 0)
+        fatal(LineWriter().str("heap verification: a span claims the free page ").hex(page));
+    if (run->dirty != heap.dirty.count(page_number(run->base), run->pages))
+      fatal(LineWriter().str("heap verification: free run at ").hex(run->base).str(
+          " has a wrong count of dirty pages"));
+    if (poison_enabled())
+      for (size_t i = 0; i < run->pages; ++i)
+        if (heap.dirty.test(page_number(run->base) + i))
+          poison_check(run->base + i * page_bytes, page_bytes, 0);
+    total += run->pages;
+    dirty += run->dirty;
+  });
+  if (dirty * page_bytes != heap_counters().free_dirty_bytes.load(std::memory_order_relaxed))
+    fatal("heap verification: the count of free dirty pages is wrong");
+  return total;
+}
+
+} // namespace tricolor::rt

@@ -1,0 +1,178 @@
+//===- rt/heap/thread_cache.cpp - Allocation without locks --------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "heap/thread_cache.h"
+#include "heap/accounting.h"
+#include "heap/central_list.h"
+#include "heap/config.h"
+#include "heap/large_object.h"
+#include "heap/poison.h"
+#include "os/fatal.h"
+#include <cstring>
+
+namespace tricolor::rt {
+
+namespace {
+
+// The most that is reserved and zeroed at once (at least one object). Larger: fewer refills; smaller: zeroed memory is
+// still in the first-level cache when the program gets it, and less is reserved but unused.
+constexpr size_t max_run_bytes = 8 * 1024;
+
+/// The mask of bits [bit, bit + n) of a word, n >= 1.
+uint64_t bit_range(uint32_t bit, uint32_t n) {
+  return (n == 64 ? ~uint64_t(0) : (uint64_t(1) << n) - 1) << bit;
+}
+
+/// Calls f(word, mask) for the words that hold bits [first, end).
+template <class F> void for_bit_words(uint32_t first, uint32_t end, F &&f) {
+  while (first < end) {
+    uint32_t bit = first % 64;
+    uint32_t n = 64 - bit < end - first ? 64 - bit : end - first;
+    f(first / 64, bit_range(bit, n));
+    first += n;
+  }
+}
+
+/// The first bit at or behind `from` that is `value`, or `end`.
+uint32_t find_bit(const BitWord *bits, uint32_t from, uint32_t end, bool value) {
+  while (from < end) {
+    uint64_t word = bits[from / 64].load(std::memory_order_acquire);
+    if (!value)
+      word = ~word;
+    word >>= from % 64;
+    if (word != 0) {
+      uint32_t found = from + static_cast<uint32_t>(std::countr_zero(word));
+      return found < end ? found : end;
+    }
+    from = (from / 64 + 1) * 64;
+  }
+  return end;
+}
+
+void count_allocated(const Span *span, uint32_t objects) {
+  HeapCounters &counters = heap_counters();
+  counters.by_size[span->class_index].mallocs.fetch_add(objects, std::memory_order_relaxed);
+  counters.allocated_bytes.fetch_add(objects * span->object_bytes, std::memory_order_relaxed);
+}
+
+void uncount_allocated(const Span *span, uint32_t objects) {
+  HeapCounters &counters = heap_counters();
+  counters.by_size[span->class_index].mallocs.fetch_sub(objects, std::memory_order_relaxed);
+  counters.allocated_bytes.fetch_sub(objects * span->object_bytes, std::memory_order_relaxed);
+}
+
+} // namespace
+
+bool ThreadCache::next_run(Run &run) {
+  Span *span = run.span;
+  BitWord *bits = span->allocation_bits;
+  uint32_t first = find_bit(bits, run.scan, span->count, false);
+  if (first == span->count) {
+    run.scan = first;
+    return false;
+  }
+  size_t object_bytes = span->object_bytes;
+  uint32_t limit = span->count;
+  // Untouched slots need no zeroing: all of them at once.
+  bool needs_zero = span->needs_zero;
+  uint32_t most = static_cast<uint32_t>(max_run_bytes / object_bytes);
+  if (most == 0)
+    most = 1;
+  if (needs_zero && limit - first > most)
+    limit = first + most;
+  uint32_t end = find_bit(bits, first, limit, true);
+  run.scan = end;
+
+  uintptr_t low = span->object_at(first), high = span->object_at(end);
+  if (poison_enabled())
+    poison_check(low, high - low, object_bytes);
+  if (needs_zero)
+    std::memset(reinterpret_cast<void *>(low), 0, high - low);
+
+  // At no moment does [cur, end) cover objects that exist, nor the bits show objects that do not: an empty run that
+  // compares as empty whatever `end` is, then its end, then its beginning, then the bits.
+  run.cur = UINTPTR_MAX;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  run.end = high;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  run.cur = low;
+  run.object_bytes = static_cast<uint16_t>(object_bytes);
+  run.shared_types = span->descriptors.get() != nullptr;
+  for_bit_words(first, end, [&](uint32_t word, uint64_t mask) {
+    uint64_t old = bits[word].fetch_or(mask, std::memory_order_acq_rel);
+    TRICOLOR_CHECK((old & mask) == 0);
+  });
+  span->allocated.fetch_add(end - first, std::memory_order_seq_cst);
+  count_allocated(span, end - first);
+  return true;
+}
+
+void ThreadCache::release(Run &run) {
+  Span *span = run.span;
+  uintptr_t cur = run.cur;
+  uint32_t unused = static_cast<uint32_t>((run.end - cur) / span->object_bytes);
+  if (unused != 0) {
+    uint32_t first = span->index_of(cur);
+    if (poison_enabled())
+      poison_fill(cur, unused * span->object_bytes);
+    // The bits first: while `run` still covers the slots they count as free.
+    for_bit_words(first, first + unused, [&](uint32_t word, uint64_t mask) {
+      span->allocation_bits.get()[word].fetch_and(~mask, std::memory_order_acq_rel);
+    });
+    span->allocated.fetch_sub(unused, std::memory_order_seq_cst);
+    uncount_allocated(span, unused);
+  }
+  span->run = nullptr;
+  run.cur = 0;
+  run.end = 0;
+  run.span = nullptr;
+  central_list(span->run_index).give_back(span);
+}
+
+bool ThreadCache::refill(unsigned index) {
+  Run &run = runs_[index];
+  for (;;) {
+    if (run.span) {
+      if (next_run(run))
+        return true;
+      release(run);
+    }
+    Span *span = central_list(index).take();
+    if (!span)
+      return false;
+    run.span = span;
+    run.scan = 0;
+    run.cur = 0;
+    run.end = 0;
+    span->run = &run;
+  }
+}
+
+uintptr_t ThreadCache::allocate_slow(size_t bytes, size_t align, ObjectKind kind,
+                                     const TypeInfo *type, ArrayForm form) {
+  unsigned index = index_for(bytes, align, kind, type, form);
+  if (index == no_run) {
+    if (kind == ObjectKind::Typed) {
+      if (type->noscan())
+        kind = ObjectKind::Noscan;
+      if (align < type->align)
+        align = type->align;
+    }
+    return allocate_large(bytes, align, kind, type, form);
+  }
+  if (!refill(index))
+    return 0;
+  return take(runs_[index], type, form);
+}
+
+void ThreadCache::flush() {
+  for (Run &run : runs_)
+    if (run.span)
+      release(run);
+}
+
+} // namespace tricolor::rt
