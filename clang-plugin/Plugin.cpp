@@ -19,6 +19,7 @@
 #include "PendingVariable.h"
 #include "Pipeline.h"
 #include "Predefines.h"
+#include "SerializedOperators.h"
 #include "TypeAnnotations.h"
 
 #include "clang/AST/ASTConsumer.h"
@@ -81,9 +82,12 @@ public:
     plantPendingVariable(CI);
   }
 
+  ASTDeserializationListener *GetASTDeserializationListener() override { return &Operators; }
+
 private:
   CompilerInstance &CI;
   Settings S;
+  SerializedOperators Operators;
 };
 
 class Action : public PluginASTAction {

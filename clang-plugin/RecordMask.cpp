@@ -70,9 +70,8 @@ void Reader::reportFlexible(const FieldDecl *Field) {
   Failed = true;
   unsigned Error = Diagnostics.getCustomDiagID(
       DiagnosticsEngine::Error,
-      "flexible array member %0 in collected type %1; the collector knows only the sizeof(%1) "
-      "bytes "
-      "of the type: keep the elements in an array of their own, from tricolor::make_array");
+      "flexible array member %0 in collected type %1; the collector knows only what sizeof counts: "
+      "keep the elements in an array of their own, from tricolor::make_array");
   Diagnostics.Report(Field->getLocation(), Error) << Field << Collected;
 }
 

@@ -5,14 +5,15 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Two steps: find the writes of a function (Write), then place a barrier before each. Placing splits
-// blocks, which moves instructions but keeps them, so the list stays valid.
+// Two steps: find the writes of a function (Write), then place a barrier before each. Placing
+// splits blocks, which moves instructions but keeps them, so the list stays valid.
 //
-// A value of several words (vector, aggregate, wide integer) is taken apart in the cold block, one call
-// a word: no stack memory is needed for it, and the path without a collection pays for the test alone.
+// A value of several words (vector, aggregate, wide integer) is taken apart in the cold block, one
+// call a word: no stack memory is needed for it, and the path without a collection pays for the
+// test alone.
 //
-// A write under a mask may touch only the lanes whose bit is set; the others may not even be readable.
-// The barrier's slot of such a lane is `tricolor.no_slot`, a null word of ours.
+// A write under a mask may touch only the lanes whose bit is set; the others may not even be
+// readable. The barrier's slot of such a lane is `tricolor.no_slot`, a null word of ours.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -90,7 +91,8 @@ bool isStackMemory(const Value &Pointer) {
 
 namespace {
 
-/// Pointers of these address spaces go through a segment register; nobody can tell the slot's address.
+/// Pointers of these address spaces go through a segment register; nobody can tell the slot's
+/// address.
 constexpr unsigned FirstSegmentAddressSpace = 256;
 
 enum class WriteKind : uint8_t {
@@ -138,8 +140,8 @@ private:
   }
 
   /// Whether an operation may leave another object's address in the slot. Addition, subtraction and
-  /// the bitwise ones are how tags, counters and iterators are kept: the slot goes on referring to the
-  /// object it referred to, or never did.
+  /// the bitwise ones are how tags, counters and iterators are kept: the slot goes on referring to
+  /// the object it referred to, or never did.
   static bool mayReplacePointer(AtomicRMWInst::BinOp Operation) {
     switch (Operation) {
     case AtomicRMWInst::Xchg:
@@ -225,7 +227,8 @@ private:
   void visitLibraryCall(CallBase &Call) {
     const Function *Callee = Call.getCalledFunction();
     LibFunc Func;
-    if (!Callee || !TLI.getLibFunc(*Callee, Func))
+    if (!Callee || visitAtomicLibraryCall(Call, Callee->getName()) ||
+        !TLI.getLibFunc(*Callee, Func))
       return;
     auto Argument = [&](unsigned I) { return Call.getArgOperand(I); };
     switch (Func) {
@@ -254,6 +257,30 @@ private:
     default:
       break;
     }
+  }
+
+  /// The calls that clang makes for atomic objects larger than the machine's: size, object, then the
+  /// addresses of values, and the memory orders.
+  bool visitAtomicLibraryCall(CallBase &Call, StringRef Name) {
+    if (!Name.consume_front("__atomic_"))
+      return false;
+    auto Copy = [&](unsigned To, unsigned From) {
+      addBlock(Call, Call.getArgOperand(To), Call.getArgOperand(From), Call.getArgOperand(0));
+    };
+    if (Name == "load" && Call.arg_size() == 4) {
+      Copy(2, 1);
+    } else if (Name == "store" && Call.arg_size() == 4) {
+      Copy(1, 2);
+    } else if (Name == "exchange" && Call.arg_size() == 5) {
+      Copy(1, 2);
+      Copy(3, 1);
+    } else if (Name == "compare_exchange" && Call.arg_size() == 6) {
+      Copy(1, 3);
+      Copy(2, 1);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   void addValue(Instruction &I, Value *Slot, Value *Stored) {
@@ -361,7 +388,8 @@ private:
     Builder.CreateCall(getBulkBarrier(M), {generic(Slot), From, Bytes});
   }
 
-  /// One call for a word at `Slot + Offset`, where `Enabled` (always, if null) says the word is written.
+  /// One call for a word at `Slot + Offset`, where `Enabled` (always, if null) says the word is
+  /// written.
   void word(Value *Word, Value *Slot, uint64_t Offset) {
     Value *At = NoSlot ? noSlot() : generic(Slot);
     if (Offset != 0 && !NoSlot)

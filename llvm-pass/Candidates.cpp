@@ -13,6 +13,8 @@
 
 #include "Candidates.h"
 
+#include "Safepoints.h"
+
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/DataLayout.h"
@@ -212,6 +214,8 @@ Demand demandOf(const User &U, unsigned Operand) {
         return Demand::No;
       return returnsOperand(ID) || isMinOrMax(ID) ? Demand::WithResult : Demand::Yes;
     }
+    if (isLibraryLeaf(Call))
+      return Demand::No;
     // The size of an allocation.
     if (Attribute Size = Call.getFnAttr(Attribute::AllocSize); Size.isValid()) {
       auto [First, Second] = Size.getAllocSizeArgs();
@@ -368,6 +372,8 @@ Carry Candidates::transfer(const Instruction &I) const {
         return Carry::Nothing;
     }
     if (isOpaque(Ty, DL) && !isa<IntrinsicInst>(I))
+      return Carry::Nothing;
+    if (!Ty->isPointerTy() && isLibraryLeaf(Call))
       return Carry::Nothing;
     return isPointer(Ty) ? Carry::Address : Carry::Maybe;
   }

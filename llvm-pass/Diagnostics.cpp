@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// DiagnosticInfoUnsupported carries a location and is printed by clang with the source line and by opt
-// with the function's name.
+// DiagnosticInfoUnsupported carries a location and is printed by clang with the source line and by
+// opt with the function's name.
 //
 //===------------------------------------------------------------------------------------------===//
 

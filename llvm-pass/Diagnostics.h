@@ -6,10 +6,10 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // What the passes cannot make right they refuse. A refusal goes through LLVMContext::diagnose with
-// severity error, so that clang, opt and any other frontend count it and end with a failure; it names
-// the cause and the fix, and the source location when there is debug info, the function's name
-// otherwise. The passes carry on after it, so the module must stay valid IR, but nothing they produce
-// from then on is used.
+// severity error, so that clang, opt and any other frontend count it and end with a failure; it
+// names the cause and the fix, and the source location when there is debug info, the function's
+// name otherwise. The passes carry on after it, so the module must stay valid IR, but nothing they
+// produce from then on is used.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -5,9 +5,10 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Redirects calls and invokes of the four C++ ABI functions that begin and end the life of an exception
-// object to the runtime's (abi.h), which keeps the object a root in between. Catching and rethrowing
-// need no redirection. Only callees are replaced: a function whose address is taken stays what it is.
+// Redirects calls and invokes of the four C++ ABI functions that begin and end the life of an
+// exception object to the runtime's (abi.h), which keeps the object a root in between. Catching and
+// rethrowing need no redirection. Only callees are replaced: a function whose address is taken
+// stays what it is.
 //
 // Runs once per module, before statepoints. Changes no control flow.
 //

@@ -6,11 +6,12 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // Why private aliases. The distance from a record to a function that another image may preempt (a
-// default-visibility function of a shared object) is not a link-time constant, and the linker refuses
-// it. A private alias names the definition in this object file, which is what the table means.
+// default-visibility function of a shared object) is not a link-time constant, and the linker
+// refuses it. A private alias names the definition in this object file, which is what the table
+// means.
 //
-// Why llvm.compiler.used and not llvm.used. LLVM must keep the records, which nothing refers to; the
-// linker must not (llvm.used would set SHF_GNU_RETAIN and defeat --gc-sections).
+// Why llvm.compiler.used and not llvm.used. LLVM must keep the records, which nothing refers to;
+// the linker must not (llvm.used would set SHF_GNU_RETAIN and defeat --gc-sections).
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -5,10 +5,10 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// A function is *managed* if its code reaches a poll soon, whatever it does, and puts a barrier before
-// its stores. The runtime never parks a thread at an arbitrary instruction of a managed function: it
-// waits for the poll. So the table of managed functions (section tricolor_functions) must list every
-// function that got polls and barriers, and no other.
+// A function is *managed* if its code reaches a poll soon, whatever it does, and puts a barrier
+// before its stores. The runtime never parks a thread at an arbitrary instruction of a managed
+// function: it waits for the poll. So the table of managed functions (section tricolor_functions)
+// must list every function that got polls and barriers, and no other.
 //
 // Not managed: naked functions (no compiler-made code), the resolvers of ifuncs (they run before
 // relocation, when the control flags cannot be read) and what they call is the user's concern, and
@@ -52,8 +52,8 @@ llvm::Constant *byteOffset(llvm::Constant *Pointer, uint64_t Bytes);
 /// `To - From` as a 32-bit constant; both must be symbols of this module, plus constant offsets.
 llvm::Constant *relativeAddress(llvm::Constant *To, llvm::Constant *From);
 
-/// Makes a record of a table: kept or dropped by the linker together with `Object` (link order, comdat),
-/// and by LLVM always.
+/// Makes a record of a table: kept or dropped by the linker together with `Object` (link order,
+/// comdat), and by LLVM always.
 void attachRecord(llvm::GlobalVariable &Record, llvm::GlobalObject &Object,
                   llvm::StringRef Section);
 

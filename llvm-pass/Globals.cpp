@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The metadata is !{i64 bytes, segment...}, a segment !{i64 offset, i64 count, i64 words, i32 chunk...}
-// with the chunks of the exact, then of the tolerant set.
+// The metadata is !{i64 bytes, segment...}, a segment !{i64 offset, i64 count, i64 words, i32
+// chunk...} with the chunks of the exact, then of the tolerant set.
 //
 //===------------------------------------------------------------------------------------------===//
 

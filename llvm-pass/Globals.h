@@ -5,15 +5,16 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Section tricolor_globals: a record (struct tricolor_global) for every segment of words of a variable
-// of static storage that may hold a pointer. Left out: constants, thread-locals (the runtime scans
-// those blocks whole), variables without such words, and what belongs to the compiler.
+// Section tricolor_globals: a record (struct tricolor_global) for every segment of words of a
+// variable of static storage that may hold a pointer. Left out: constants, thread-locals (the
+// runtime scans those blocks whole), variables without such words, and what belongs to the
+// compiler.
 //
-// Two passes. GlobalMasksPass runs before the optimizer and attaches the exact mask to each global as
-// metadata `!tricolor.mask`: at that time the global has the type of its declaration, in which a 64-bit
-// integer (named struct, array, scalar) is an integer. GlobalsPass runs last and writes the records,
-// from the metadata where its size still fits, else from the type, where any 64-bit integer is
-// tolerant: such a global was made or cut out by an optimization.
+// Two passes. GlobalMasksPass runs before the optimizer and attaches the exact mask to each global
+// as metadata `!tricolor.mask`: at that time the global has the type of its declaration, in which a
+// 64-bit integer (named struct, array, scalar) is an integer. GlobalsPass runs last and writes the
+// records, from the metadata where its size still fits, else from the type, where any 64-bit
+// integer is tolerant: such a global was made or cut out by an optimization.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -77,8 +77,8 @@ std::string checkHost() {
   LoadOrder Order;
   Order.LLVM = reinterpret_cast<uintptr_t>(&LLVMGetVersion);
   Order.Plugin = reinterpret_cast<uintptr_t>(&checkHost);
-  // Taking a function's address in a shared object may yield a PLT entry of the executable; the loader
-  // knows the real one.
+  // Taking a function's address in a shared object may yield a PLT entry of the executable; the
+  // loader knows the real one.
   if (void *Real = dlsym(RTLD_DEFAULT, "LLVMGetVersion"))
     Order.LLVM = reinterpret_cast<uintptr_t>(Real);
   dl_iterate_phdr(visitImage, &Order);

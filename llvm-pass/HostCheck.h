@@ -17,8 +17,8 @@
 
 namespace tricolor {
 
-/// Empty if the program that loaded the plugin uses the LLVM that the plugin was built for; otherwise what
-/// is wrong and what to do.
+/// Empty if the program that loaded the plugin uses the LLVM that the plugin was built for;
+/// otherwise what is wrong and what to do.
 std::string checkHost();
 
 } // namespace tricolor

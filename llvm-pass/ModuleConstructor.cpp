@@ -5,16 +5,16 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Once per image. The functions and the structure are hidden, so that no other image's copy is taken for
-// this one's, and in one comdat; the entries of .init_array and .fini_array are in the same group
-// (the third field of llvm.global_ctors), so they disappear with a duplicate.
+// Once per image. The functions and the structure are hidden, so that no other image's copy is
+// taken for this one's, and in one comdat; the entries of .init_array and .fini_array are in the
+// same group (the third field of llvm.global_ctors), so they disappear with a duplicate.
 //
-// Section bounds. The linker defines __start_ and __stop_ symbols of sections with C-identifier names.
-// They are weak, so that an image without such a section links (both are null), and hidden, so that each
-// image sees its own. The structure holds their addresses as data: no instruction refers to a symbol
-// that may be undefined. With --gc-sections the records stay with what they describe (link order);
-// lld drops others although __start_ refers to the section (-z start-stop-gc is its default), GNU ld
-// keeps them all.
+// Section bounds. The linker defines __start_ and __stop_ symbols of sections with C-identifier
+// names. They are weak, so that an image without such a section links (both are null), and hidden,
+// so that each image sees its own. The structure holds their addresses as data: no instruction
+// refers to a symbol that may be undefined. With --gc-sections the records stay with what they
+// describe (link order); lld drops others although __start_ refers to the section (-z start-stop-gc
+// is its default), GNU ld keeps them all.
 //
 // Order. Priority 1 comes before any constructor a program may have (priorities up to 100 are
 // reserved to the implementation), and the destructor, of the same priority, after all others.

@@ -5,8 +5,9 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Emits, in every module with records, the same hidden comdat: struct tricolor_module of the linked image and the
-// constructor and destructor that register it with the runtime. The linker keeps one per image.
+// Emits, in every module with records, the same hidden comdat: struct tricolor_module of the linked
+// image and the constructor and destructor that register it with the runtime. The linker keeps one
+// per image.
 //
 // Runs after the passes that write the tables of functions and globals.
 //

@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The variable is found by what it refers to, not by its own name, which is local to the module and may
-// have been changed where modules were merged.
+// The variable is found by what it refers to, not by its own name, which is local to the module and
+// may have been changed where modules were merged.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The clang plugin plants in every file a used variable that refers to an undefined function whose name
-// is an error message. This pass, the last one, removes both. Where clang dropped the passes
+// The clang plugin plants in every file a used variable that refers to an undefined function whose
+// name is an error message. This pass, the last one, removes both. Where clang dropped the passes
 // (-save-temps, -disable-llvm-passes) the reference stays, and the program does not link.
 //
 //===------------------------------------------------------------------------------------------===//

@@ -7,9 +7,9 @@
 //
 // Why this order. Exceptions first: the calls it redirects are ordinary calls to everybody else.
 // Barriers before polls: a poll put before a store's barrier is harmless, one between them is not.
-// Statepoints after both: polls are calls that need a map, and slow paths of barriers are calls that
-// need none. Tables after that: statepoints decides nothing about them, but may add functions (thunks).
-// The pending marker last: it says that all of the others ran.
+// Statepoints after both: polls are calls that need a map, and slow paths of barriers are calls
+// that need none. Tables after that: statepoints decides nothing about them, but may add functions
+// (thunks). The pending marker last: it says that all of the others ran.
 //
 //===------------------------------------------------------------------------------------------===//
 

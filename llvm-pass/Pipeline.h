@@ -8,15 +8,17 @@
 // Two entry points into the optimizer's pipeline, at every -O level:
 //
 //   early, PipelineStart: type descriptors, masks of the globals (both need the types as declared);
-//   late, OptimizerLast:  target check, type descriptors again, exceptions, barriers, polls, statepoints,
-//                         table of globals, table of functions, module constructor, pending marker.
+//   late, OptimizerLast:  target check, type descriptors again, exceptions, barriers, polls,
+//                         statepoints, table of globals, table of functions, module constructor,
+//                         pending marker.
 //
-// The late one must see the code as the back end will: after it only passes that delete unused globals
-// run. It runs once a module, however often the plugin is loaded: named metadata "tricolor.done".
+// The late one must see the code as the back end will: after it only passes that delete unused
+// globals run. It runs once a module, however often the plugin is loaded: named metadata
+// "tricolor.done".
 //
 // Names for opt: tricolor-early, tricolor (all of late), and each pass alone: tricolor-types,
-// tricolor-global-masks, tricolor-exceptions, tricolor-barriers, tricolor-polls, tricolor-statepoints,
-// tricolor-globals, tricolor-functions, tricolor-module, tricolor-pending.
+// tricolor-global-masks, tricolor-exceptions, tricolor-barriers, tricolor-polls,
+// tricolor-statepoints, tricolor-globals, tricolor-functions, tricolor-module, tricolor-pending.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -32,8 +34,8 @@ class PassBuilder;
 
 namespace tricolor {
 
-/// Verify the IR after each of our passes and end the compilation where it is broken. Off, unless set
-/// here or by `-tricolor-verify-ir` (opt; `-mllvm` in clang).
+/// Verify the IR after each of our passes and end the compilation where it is broken. Off, unless
+/// set here or by `-tricolor-verify-ir` (opt; `-mllvm` in clang).
 enum class VerifyIR : uint8_t { Off, On };
 void setVerifyIR(VerifyIR Mode);
 

@@ -7,16 +7,16 @@
 //
 // Why every cycle has a poll.
 //
-//   1. A cycle of control flow within a function contains a back edge of any depth-first search, and so
-//      the source block of one, whose last act before its terminator is a poll.
-//   2. A cycle of calls that passes through managed code contains a call from a managed function F to
-//      something that may (transitively) call F again. Such a callee is not `norecurse` (it would be
-//      its own caller), so F has a call that is not exempt below and F's entry polls.
-//   3. A cycle that alternates between signals handlers, longjmp and the like passes through calls too.
+//   1. A cycle of control flow within a function contains a back edge of any depth-first search,
+//      and so the source block of one, whose last act before its terminator is a poll.
+//   2. A cycle of calls that passes through managed code contains a call from a managed function F
+//      to something that may (transitively) call F again. Such a callee is not `norecurse` (it
+//      would be its own caller), so F has a call that is not exempt below and F's entry polls.
+//   3. A cycle through longjmp or exceptions passes through calls too.
 //
-// A declared libc function (TargetLibraryInfo knows it by name and prototype) without a function among
-// its arguments does not call back, nor does a callee that says `nocallback`; operator new may call a
-// new-handler, but a recursion through it that never ends is no program's plan.
+// A declared libc function (TargetLibraryInfo knows it by name and prototype) without a function
+// among its arguments does not call back, nor does a callee that says `nocallback`; operator new
+// may call a new-handler, but a recursion through it that never ends is no program's plan.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -77,8 +77,8 @@ bool needsEntryPoll(const Function &F, const TargetLibraryInfo &TLI, bool &Calls
   return false;
 }
 
-/// The first instruction after the static allocas and the stores of arguments to them, which is what
-/// -O0 code begins with: a poll before them would find the arguments in no slot.
+/// The first instruction after the static allocas and the stores of arguments to them, which is
+/// what -O0 code begins with: a poll before them would find the arguments in no slot.
 Instruction &entryPollPosition(Function &F) {
   for (Instruction &I : F.getEntryBlock()) {
     if (isa<AllocaInst>(I) || I.isDebugOrPseudoInst() || I.isLifetimeStartOrEnd())

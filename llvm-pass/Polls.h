@@ -5,14 +5,15 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Puts `if (tricolor_control.poll) tricolor_poll()` on every cycle of control flow, so that a thread in
-// managed code always reaches a safepoint soon:
+// Puts `if (tricolor_control.poll) tricolor_poll()` on every cycle of control flow, so that a
+// thread in managed code always reaches a safepoint soon:
 //
-//   - before the terminator of the source block of every back edge, also in irreducible control flow;
+//   - before the terminator of the source block of every back edge, also in irreducible control
+//     flow;
 //   - at the entry of every function that may be part of a cycle of calls.
 //
-// A function that lacks both runs a bounded number of its own instructions before it returns or calls.
-// Functions with "tricolor-no-poll" get none.
+// A function that lacks both runs a bounded number of its own instructions before it returns or
+// calls. Functions with "tricolor-no-poll" get none.
 //
 // Runs after the barriers (so that no poll can come between a barrier and its store) and before the
 // statepoints (so that the polls get their maps).

@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The module for opt, llc, clang -fpass-plugin= and other frontends. A host with another LLVM gets an
-// interface version that it must refuse; the reason is written out before.
+// The module for opt, llc, clang -fpass-plugin= and other frontends. A host with another LLVM gets
+// an interface version that it must refuse; the reason is written out before.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Declarations of what rt/include/tricolor/abi.h calls the control flags, the poll and the barriers,
-// and the flag test that stands before a call of one of them:
+// Declarations of what rt/include/tricolor/abi.h calls the control flags, the poll and the
+// barriers, and the flag test that stands before a call of one of them:
 //
 //     %flag = load atomic i32, ptr @tricolor_control (+ 0 or 4) monotonic
 //     %set  = icmp ne i32 %flag, 0
@@ -47,17 +47,18 @@ llvm::FunctionCallee getWriteBarrier(llvm::Module &M);
 /// void tricolor_bulk_barrier(void *dst, const void *src, size_t bytes)
 llvm::FunctionCallee getBulkBarrier(llvm::Module &M);
 
-/// Splits the block before `Before` and tests the flag there. Returns the terminator of the new cold
-/// block, before which the slow path goes; `Before` becomes the first instruction of the continuation.
+/// Splits the block before `Before` and tests the flag there. Returns the terminator of the new
+/// cold block, before which the slow path goes; `Before` becomes the first instruction of the
+/// continuation.
 llvm::Instruction *insertFlagTest(llvm::Instruction &Before, ControlFlag Flag);
 
-/// A location for code inserted before `I`: its own, or line 0 of the function. Calls without one are
-/// invalid in a function that has debug info.
+/// A location for code inserted before `I`: its own, or line 0 of the function. Calls without one
+/// are invalid in a function that has debug info.
 llvm::DebugLoc locationFor(const llvm::Instruction &I);
 
-/// After polls or barriers were added: removes from every function and call of the module what may no
-/// longer be true (that it does not touch memory, does not synchronize, may be speculated or frees
-/// nothing). Declarations too: another file may define them with polls.
+/// After polls or barriers were added: removes from every function and call of the module what may
+/// no longer be true (that it does not touch memory, does not synchronize, may be speculated or
+/// frees nothing). Declarations too: another file may define them with polls.
 void dropStaleAttributes(llvm::Module &M);
 
 } // namespace tricolor

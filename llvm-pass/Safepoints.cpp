@@ -7,6 +7,8 @@
 
 #include "Safepoints.h"
 
+#include "RuntimeInterface.h"
+
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Function.h"
@@ -42,18 +44,20 @@ bool isKnownLeafName(StringRef Name) {
       "cbrtf", "hypotf", "fmodf", "floorf", "ceilf", "roundf", "truncf", "rintf", "nearbyintf",
       "lroundf", "lrintf", "ldexpf", "frexpf", "modff", "fabsf", "copysignf", "fminf", "fmaxf",
       // libsupc++
-      "__dynamic_cast", "__cxa_get_exception_ptr",
-      // Tricolor's own: they record words in a buffer and return
-      "tricolor_write_barrier", "tricolor_bulk_barrier"};
+      "__dynamic_cast", "__cxa_get_exception_ptr"};
   return Names.contains(Name);
+}
+
+/// Tricolor's own: they record words in a buffer and return.
+bool isBarrier(const CallBase &Call) {
+  const Function *Callee = Call.getCalledFunction();
+  return Callee && (Callee->getName() == WriteBarrierName || Callee->getName() == BulkBarrierName);
 }
 
 bool isLeaf(const CallBase &Call) {
   if (Call.isInlineAsm() || isa<IntrinsicInst>(Call) || Call.hasFnAttr("gc-leaf-function"))
     return true;
-  const Function *Callee = Call.getCalledFunction();
-  return Callee && Callee->isDeclaration() && !Callee->hasLocalLinkage() &&
-         isKnownLeafName(Callee->getName());
+  return isLibraryLeaf(Call) || isBarrier(Call);
 }
 
 /// Register arguments only, so that the frame of the caller is large enough for those of the callee.
@@ -197,6 +201,12 @@ bool canCarryBundle(const CallBase &Call) {
 
 } // namespace
 
+bool isLibraryLeaf(const CallBase &Call) {
+  const Function *Callee = Call.getCalledFunction();
+  return Callee && Callee->isDeclaration() && !Callee->hasLocalLinkage() &&
+         isKnownLeafName(Callee->getName());
+}
+
 CallKind classifyCall(const CallBase &Call) {
   if (isLeaf(Call))
     return CallKind::Leaf;
@@ -228,7 +238,7 @@ bool calleeNeedsCopy(const CallBase &Call) {
 
 bool isPoll(const CallBase &Call) {
   const Function *Callee = Call.getCalledFunction();
-  return Callee && Callee->getName() == "tricolor_poll";
+  return Callee && Callee->getName() == PollName;
 }
 
 } // namespace tricolor

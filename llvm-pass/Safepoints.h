@@ -29,6 +29,10 @@ enum class CallKind : uint8_t {
 
 CallKind classifyCall(const llvm::CallBase &Call);
 
+/// Whether the callee is a function of the C library that classifyCall() knows as a leaf: its integer
+/// results are numbers, its integer arguments sizes and characters.
+bool isLibraryLeaf(const llvm::CallBase &Call);
+
 /// Whether values live after the call must lie in slots during it.
 inline bool isSafepoint(CallKind Kind) {
   return Kind == CallKind::Safepoint || Kind == CallKind::Unmapped;

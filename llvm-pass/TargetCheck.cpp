@@ -5,10 +5,10 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Sanitizers. AddressSanitizer, HWAddressSanitizer and MemTag put locals into memory of their own, the
-// address of which is no static alloca; SafeStack and split stacks likewise. MemorySanitizer and
-// ThreadSanitizer bring their own operator new and defer signals, so that a thread in a system call
-// would never be stopped. UndefinedBehaviorSanitizer is fine.
+// Sanitizers. AddressSanitizer, HWAddressSanitizer and MemTag put locals into memory of their own,
+// the address of which is no static alloca; SafeStack and split stacks likewise. MemorySanitizer
+// and ThreadSanitizer bring their own operator new and defer signals, so that a thread in a system
+// call would never be stopped. UndefinedBehaviorSanitizer is fine.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -41,8 +41,8 @@ constexpr RefusedAttribute RefusedAttributes[] = {
     {Attribute::ShadowCallStack, "-fsanitize=shadow-call-stack"},
 };
 
-/// Whether a symbol is a replaceable global allocation or deallocation function: operator new, new[],
-/// delete, delete[] in all their forms.
+/// Whether a symbol is a replaceable global allocation or deallocation function: operator new,
+/// new[], delete, delete[] in all their forms.
 bool isGlobalAllocationFunction(StringRef Name) {
   // The parameters of the replaceable forms; what else begins like them is a placement form.
   auto IsNewTail = [](StringRef Tail) {
@@ -64,7 +64,8 @@ bool isGlobalAllocationFunction(StringRef Name) {
   return false;
 }
 
-/// Reports the first function of each refused flag: the flag is the command line's, not the function's.
+/// Reports the first function of each refused flag: the flag is the command line's, not the
+/// function's.
 Verdict checkFlags(Module &M) {
   Verdict Result = Verdict::Supported;
   for (const RefusedAttribute &Refused : RefusedAttributes)

@@ -5,10 +5,10 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Compilations that would go wrong silently are errors: targets whose frames the runtime cannot read,
-// link-time optimization (code would be moved after the maps were made), sanitizers that
-// move locals away from where the maps say they are, another collector's functions, and replacements
-// of the global operator new and delete, which are the runtime's.
+// Compilations that would go wrong silently are errors: targets whose frames the runtime cannot
+// read, link-time optimization (code would be moved after the maps were made), sanitizers that move
+// locals away from where the maps say they are, another collector's functions, and replacements of
+// the global operator new and delete, which are the runtime's.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -6,8 +6,8 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // The program and the name go to private constants in the descriptor's comdat, so that the linker
-// drops them with a duplicate descriptor. They are not unnamed_addr: constant merging would otherwise
-// let descriptors of two comdats share one.
+// drops them with a duplicate descriptor. They are not unnamed_addr: constant merging would
+// otherwise let descriptors of two comdats share one.
 //
 //===------------------------------------------------------------------------------------------===//
 

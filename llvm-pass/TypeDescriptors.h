@@ -5,14 +5,15 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The clang plugin knows a type's layout when it instantiates the type's descriptor (a global of type
-// struct tricolor_type), but cannot give it an initializer there. It annotates the global instead:
+// The clang plugin knows a type's layout when it instantiates the type's descriptor (a global of
+// type struct tricolor_type), but cannot give it an initializer there. It annotates the global
+// instead:
 //
-//   tricolor.type:v1;flags=<dec>;size=<dec>;align=<dec>;name=<percent-encoded>;program=<hex,hex,...>
+//   tricolor.type:v1;flags=<dec>;size=<dec>;align=<dec>;name=<%XX-encoded>;program=<hex,hex,...>
 //
-// This pass parses such entries of llvm.global.annotations, writes the initializer (TRICOLOR_TYPE_FILLED is
-// part of the flags) and removes the entries; other annotations stay. Anything malformed is an error: a
-// descriptor that says too little would lose objects.
+// This pass parses such entries of llvm.global.annotations, writes the initializer
+// (TRICOLOR_TYPE_FILLED is part of the flags) and removes the entries; other annotations stay.
+// Anything malformed is an error: a descriptor that says too little would lose objects.
 //
 // Runs early, before the optimizer can look at the empty initializer, and once more late.
 //

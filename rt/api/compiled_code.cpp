@@ -18,6 +18,8 @@
 
 #include <tricolor/abi.h>
 
+#include <string.h>
+
 using namespace tricolor::rt;
 
 TRICOLOR_API void tricolor_poll() {
@@ -30,16 +32,16 @@ TRICOLOR_API void tricolor_poll() {
 TRICOLOR_API void tricolor_write_barrier(void *slot, uintptr_t value) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
-  barrier_remember(self, *static_cast<uintptr_t *>(slot));
+  uintptr_t overwritten; // the slot need not be aligned: a packed field may carry a tagged pointer
+  memcpy(&overwritten, slot, sizeof overwritten);
+  barrier_remember(self, overwritten);
   barrier_remember(self, value);
 }
 
 TRICOLOR_API void tricolor_bulk_barrier(void *destination, const void *source, size_t bytes) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
-  barrier_remember_range(self, destination, bytes);
-  if (source)
-    barrier_remember_range(self, source, bytes);
+  barrier_remember_copy(self, destination, source, bytes);
 }
 
 TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {

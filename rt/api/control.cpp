@@ -64,7 +64,10 @@ TRICOLOR_API int tricolor_set_gc_percent(int percent) {
 }
 
 TRICOLOR_API void tricolor_stats(struct tricolor_stats *stats) {
-  RuntimeScope scope(current_mutator());
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
+  // Slots that a cache has reserved count as allocated; the caller at least sees its own counts exact.
+  self.cache.flush();
   memset(stats, 0, sizeof *stats);
   PauseStatistics pauses = pause_statistics();
   stats->collections = pauses.cycles;

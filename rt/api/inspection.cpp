@@ -31,13 +31,14 @@ void fill_mask(const ObjectRef &object, unsigned char *mask, size_t words) {
   memset(mask, none ? TRICOLOR_WORD_NO_POINTER : TRICOLOR_WORD_MAY_BE_POINTER, words);
   if (!typed)
     return;
-  for_each_pointer_word(*layout.type, layout.form, object.base, words * sizeof(uintptr_t),
-                        [&](uintptr_t *word, WordKind kind) {
-                          size_t index = (reinterpret_cast<uintptr_t>(word) - object.base) /
-                                         sizeof(uintptr_t);
-                          mask[index] = kind == WordKind::Exact ? TRICOLOR_WORD_POINTER
-                                                                : TRICOLOR_WORD_MAY_BE_POINTER;
-                        });
+  uintptr_t end = object.base + words * sizeof(uintptr_t);
+  for_each_pointer_word_in(
+      *layout.type, layout.form, object.base, object.size, object.base, end,
+      [&](uintptr_t *word, WordKind kind) {
+        size_t index = (reinterpret_cast<uintptr_t>(word) - object.base) / sizeof(uintptr_t);
+        mask[index] =
+            kind == WordKind::Exact ? TRICOLOR_WORD_POINTER : TRICOLOR_WORD_MAY_BE_POINTER;
+      });
 }
 
 } // namespace

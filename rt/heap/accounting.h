@@ -1,15 +1,16 @@
-//===- rt/heap/accounting.h - What the heap counts ------------------------------------*- C++ -*-===//
+//===- rt/heap/accounting.h - What the heap counts ----------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// Counters change when a cache takes a run or gives one back, not per object, so allocation in a run counts
-// nothing. They are exact when all caches are flushed (during every collection); in between, slots that are reserved
-// but not yet handed out count as allocated: at most a run per thread and run index.
+// Counters change when a cache takes a run or gives one back, not per object, so allocation in a
+// run counts nothing. They are exact when all caches are flushed (during every collection); in
+// between, slots that are reserved but not yet handed out count as allocated: at most a run per
+// thread and run index.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_ACCOUNTING_H
 #define TRICOLOR_RT_HEAP_ACCOUNTING_H
@@ -30,9 +31,9 @@ struct HeapCounters {
   std::atomic<uint64_t> allocated_bytes; // ever, objects in their class's size
   std::atomic<uint64_t> freed_bytes;     // ever
   std::atomic<uint64_t> allocated_bytes_at_cycle_start;
-  std::atomic<uint64_t> inuse_bytes;     // in pages of spans in use
-  std::atomic<uint64_t> free_dirty_bytes;// in free pages not given back to the kernel
-  std::atomic<uint64_t> released_bytes;  // ever given back to the kernel
+  std::atomic<uint64_t> inuse_bytes;      // in pages of spans in use
+  std::atomic<uint64_t> free_dirty_bytes; // in free pages not given back to the kernel
+  std::atomic<uint64_t> released_bytes;   // ever given back to the kernel
   SizeCounters by_size[size_class_count]; // [0]: large objects
 };
 
@@ -46,7 +47,8 @@ uint64_t heap_live_objects();
 uint64_t heap_live_bytes();
 /// Bytes in pages of spans in use.
 uint64_t heap_inuse_bytes();
-/// Bytes that the heap and the runtime's tables hold from the kernel: spans in use, free pages not released, metadata.
+/// Bytes that the heap and the runtime's tables hold from the kernel: spans in use, free pages not
+/// released, metadata.
 uint64_t heap_sys_bytes();
 /// Bytes allocated since heap_cycle_started().
 uint64_t heap_allocated_since_cycle();

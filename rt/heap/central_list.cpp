@@ -13,8 +13,8 @@
 namespace tricolor::rt {
 
 namespace {
-// How many unswept spans a refill sweeps in vain before it takes fresh pages. More: the heap grows less; fewer: a
-// shorter longest refill when most spans are full.
+// How many unswept spans a refill sweeps in vain before it takes fresh pages. More: the heap grows
+// less; fewer: a shorter longest refill when most spans are full.
 constexpr int sweeps_per_refill = 100;
 
 constinit CentralList lists[run_index_count];
@@ -164,8 +164,8 @@ void CentralList::swept(Span *span) { give_back(span); }
 void CentralList::slot_freed(Span *span) {
   {
     LockGuard guard(mutex_);
-    // The place first: if it belongs to this life of the span, so does the run index read after it, and while
-    // the lock is held neither changes.
+    // The place first: if it belongs to this life of the span, so does the run index read after it,
+    // and while the lock is held neither changes.
     SpanPlace place = span->place.load(std::memory_order_seq_cst);
     if ((place != SpanPlace::Full && place != SpanPlace::Partial) || !owns(span))
       return;

@@ -1,18 +1,20 @@
-//===- rt/heap/central_list.h - The spans of one kind, shared by all threads ----------*- C++ -*-===//
+//===- rt/heap/central_list.h - The spans of one kind, shared by all threads --------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// One CentralList per run index: spans with free slots (partial), without (full), and those that this cycle has not swept
-// yet. A span that a cache owns is in none of them. Locks are taken in the order central list, page heap, metadata.
+// One CentralList per run index: spans with free slots (partial), without (full), and those that
+// this cycle has not swept yet. A span that a cache owns is in none of them. Locks are taken in the
+// order central list, page heap, metadata.
 //
-// A full span gets a free slot, the race: the freeing thread clears a bit and then looks at `place`; the thread that puts the
-// span away writes `place` and then looks at the bits (both sequentially consistent). One of them sees the other; if both
-// do, the lock decides. Were either order reversed, the span would stay in `full` with free slots, unused until the next sweep.
+// A full span gets a free slot, the race: the freeing thread clears a bit and then looks at
+// `place`; the thread that puts the span away writes `place` and then looks at the bits (both
+// sequentially consistent). One of them sees the other; if both do, the lock decides. Were either
+// order reversed, the span would stay in `full` with free slots, unused until the next sweep.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_CENTRAL_LIST_H
 #define TRICOLOR_RT_HEAP_CENTRAL_LIST_H
@@ -41,12 +43,14 @@ private:
 
 class CentralList {
 public:
-  /// A span with at least one free slot, swept, owned by the caller (place Cached). Null when memory is exhausted.
+  /// A span with at least one free slot, swept, owned by the caller (place Cached). Null when
+  /// memory is exhausted.
   Span *take();
   /// Gives back an owned span.
   void give_back(Span *span);
-  /// After a slot of the span was freed and its `place` was Full or, with no object left, Partial: puts it where it belongs. The caller
-  /// owns nothing; the span may meanwhile be something else, which is noticed.
+  /// After a slot of the span was freed and its `place` was Full or, with no object left, Partial:
+  /// puts it where it belongs. The caller owns nothing; the span may meanwhile be something else,
+  /// which is noticed.
   void slot_freed(Span *span);
   /// Claims the span for sweeping if it is still unswept.
   bool claim(Span *span);

@@ -31,7 +31,8 @@ bool try_reserve(size_t bytes) {
   void *entries = reserve_pages(pages * sizeof(uintptr_t), os_page_bytes);
   auto base = reinterpret_cast<uintptr_t>(range);
   if (!entries || !spans_initialize(pages) || !pages_initialize(base, pages)) {
-    // What else was reserved stays so: it happens at most once per halving and costs addresses only.
+    // What else was reserved stays so: it happens at most once per halving and costs addresses
+    // only.
     unmap_pages(range, bytes);
     if (entries)
       unmap_pages(entries, pages * sizeof(uintptr_t));

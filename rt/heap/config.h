@@ -1,9 +1,9 @@
-//===- rt/heap/config.h - Starting the heap -------------------------------------------*- C++ -*-===//
+//===- rt/heap/config.h - Starting the heap -----------------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_CONFIG_H
 #define TRICOLOR_RT_HEAP_CONFIG_H
@@ -19,8 +19,8 @@ enum class Poison : uint8_t { Off, On };
 /// The pattern.
 inline constexpr unsigned char poison_byte = 0xdb;
 
-/// What is reserved unless the process has less: enough for any machine of today, and its page table
-/// is only touched where there is heap.
+/// What is reserved unless the process has less: enough for any machine of today, and its page
+/// table is only touched where there is heap.
 inline constexpr size_t default_reserve_bytes = size_t(1) << 40;
 
 struct HeapConfig {
@@ -28,10 +28,11 @@ struct HeapConfig {
   Poison poison = Poison::Off;
 };
 
-/// Reserves the heap's address range. Once, before anything else of the heap; later calls do nothing. Ends the
-/// program with a message if not even a small range can be had.
+/// Reserves the heap's address range. Once, before anything else of the heap; later calls do
+/// nothing. Ends the program with a message if not even a small range can be had.
 void heap_initialize(const HeapConfig &config);
-/// Whether that has happened. find_object() and free_object() are right before it, too (nothing is ours).
+/// Whether that has happened. find_object() and free_object() are right before it, too (nothing is
+/// ours).
 bool heap_is_initialized();
 bool poison_enabled();
 

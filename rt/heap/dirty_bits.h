@@ -1,14 +1,15 @@
-//===- rt/heap/dirty_bits.h - Which pages may hold something --------------------------*- C++ -*-===//
+//===- rt/heap/dirty_bits.h - Which pages may hold something ------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// A bit per page of the reserved range. Bits belong to the owner of the page; since neighbours share words, words are
-// changed atomically. Pages are named by their number from the base of the range.
+// A bit per page of the reserved range. Bits belong to the owner of the page; since neighbours
+// share words, words are changed atomically. Pages are named by their number from the base of the
+// range.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_DIRTY_BITS_H
 #define TRICOLOR_RT_HEAP_DIRTY_BITS_H

@@ -1,20 +1,23 @@
-//===- rt/heap/find_object.h - Which object a word points to --------------------------*- C++ -*-===//
+//===- rt/heap/find_object.h - Which object a word points to ------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // find_object() is total: any word may be asked, interior, stale, free, foreign, and the answer is
-// right at some moment during the call. It takes no lock and writes nothing, so markers, barriers and signal handlers may call it.
+// right at some moment during the call. It takes no lock and writes nothing, so markers, barriers
+// and signal handlers may call it.
 //
 //   1. The page table entry gives a span, or the word is no pointer of ours.
-//   2. The span's version is read; if it is odd, the span is being made or ended and holds no object yet or any more.
+//   2. The span's version is read; if it is odd, the span is being made or ended and holds no
+//      object yet or any more.
 //   3. Slot, bounds and allocation bit are read from the span.
-//   4. The version is read again: if it changed, what 3 read may belong to two lives of the Span and is thrown away. Without this step,
-//      a stale word could give an index beyond the bits of the span's new life.
+//   4. The version is read again: if it changed, what 3 read may belong to two lives of the Span
+//      and is thrown away. Without this step, a stale word could give an index beyond the bits of
+//      the span's new life.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_FIND_OBJECT_H
 #define TRICOLOR_RT_HEAP_FIND_OBJECT_H

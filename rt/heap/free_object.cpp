@@ -18,18 +18,12 @@ namespace tricolor::rt {
 
 namespace {
 
-// A large free looks whether memory should go back to the kernel: when free dirty pages exceed the reserve by this factor. Larger: a
-// program that frees and allocates large objects in turn keeps its pages; smaller: less memory is held.
-constexpr size_t release_factor = 4;
+// A large free looks whether memory should go back to the kernel: when free dirty pages exceed the
+// reserve by this factor. Larger: a program that frees and allocates large objects in turn keeps
+// its pages; smaller: less memory is held.
+constexpr size_t release_factor = 2;
 
-/// Frees the span of a large object whose bit the caller has cleared.
-void retire(Span *span) {
-  // A sweeper that is at the span looks for this when it is done (reclaim.cpp, retire_large): the bit was cleared before
-  // the place is read here, and there the place is written before the bit is read.
-  SpanPlace expected = SpanPlace::Large;
-  if (span->place.compare_exchange_strong(expected, SpanPlace::Sweeping,
-                                          std::memory_order_seq_cst))
-    free_span(span);
+void release_after_large_free() {
   size_t keep = page_reserve_bytes();
   if (heap_counters().free_dirty_bytes.load(std::memory_order_relaxed) > release_factor * keep)
     release_free_pages(keep);
@@ -47,9 +41,12 @@ FreeResult free_object(uintptr_t address) {
     return FreeResult::Interior;
 
   // 1. Fill, while the bit still keeps the slot from being given to anybody.
-  // 2. Clear the bit. Who finds it clear already has lost against another free: the object was freed twice.
-  // 3. Count. Until then `allocated` is too high by one, so nobody takes the span for empty and ends it.
-  // 4. Look where the span is. From here on it may have ended and be another span: slot_freed() finds out.
+  // 2. Clear the bit. Who finds it clear already has lost against another free: the object was
+  //    freed twice.
+  // 3. Count. Until then `allocated` is too high by one, so nobody takes the span for empty and
+  //    ends it.
+  // 4. Look where the span is. From here on it may have ended and be another span: slot_freed()
+  //    finds out.
   Span *span = object.span;
   bool large = span->is_large();
   unsigned class_index = span->class_index;
@@ -65,7 +62,8 @@ FreeResult free_object(uintptr_t address) {
   counters.freed_bytes.fetch_add(object.size, std::memory_order_relaxed);
   uint32_t left = span->allocated.fetch_sub(1, std::memory_order_seq_cst) - 1;
   if (large) {
-    retire(span);
+    retire_if_empty(span);
+    release_after_large_free();
     return FreeResult::Freed;
   }
   SpanPlace place = span->place.load(std::memory_order_seq_cst);

@@ -1,9 +1,9 @@
-//===- rt/heap/free_object.h - Freeing early ------------------------------------------*- C++ -*-===//
+//===- rt/heap/free_object.h - Freeing early ----------------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_FREE_OBJECT_H
 #define TRICOLOR_RT_HEAP_FREE_OBJECT_H
@@ -19,8 +19,9 @@ enum class FreeResult : uint8_t {
   Interior,     // inside an object, not at its start
 };
 
-/// Frees the object that starts at `address`. Any thread, whoever allocated it, also while the span is owned by another
-/// thread's cache or swept; not while the world is stopped. Of two frees of one object exactly one gets Freed.
+/// Frees the object that starts at `address`. Any thread, whoever allocated it, also while the span
+/// is owned by another thread's cache or swept; not while the world is stopped. Of two frees of one
+/// object exactly one gets Freed.
 FreeResult free_object(uintptr_t address);
 
 } // namespace tricolor::rt

@@ -1,14 +1,14 @@
-//===- rt/heap/free_run_tree.h - Free runs of pages by size ---------------------------*- C++ -*-===//
+//===- rt/heap/free_run_tree.h - Free runs of pages by size -------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// A treap (a search tree by (pages, base), a heap by a random priority): logarithmic in expectation, no rebalancing
-// state, two pointers per run. Under the page heap's lock.
+// A treap (a search tree by (pages, base), a heap by a random priority): logarithmic in
+// expectation, no rebalancing state, two pointers per run. Under the page heap's lock.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_FREE_RUN_TREE_H
 #define TRICOLOR_RT_HEAP_FREE_RUN_TREE_H

@@ -1,18 +1,18 @@
-//===- rt/heap/geometry.h - Pages and size classes ------------------------------------*- C++ -*-===//
+//===- rt/heap/geometry.h - Pages and size classes ----------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // The numbers that give the heap its shape, and the size classes, computed at compile time.
 //
-// Sizes are 8, 16, 24, 32, then steps of 16 up to 256, then eight steps to every doubling up to 32 KiB: rounding a
-// request up to its class wastes at most an eighth above 128 bytes. All but 8 and 24 are multiples of 16, every power of
-// two is there, and a class whose size is a multiple of an alignment (up to the page) gives objects of that alignment,
-// since spans start on pages.
+// Sizes are 8, 16, 24, 32, then steps of 16 up to 256, then eight steps to every doubling up to 32
+// KiB: rounding a request up to its class wastes at most an eighth above 128 bytes. All but 8 and
+// 24 are multiples of 16, every power of two is there, and a class whose size is a multiple of an
+// alignment (up to the page) gives objects of that alignment, since spans start on pages.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_GEOMETRY_H
 #define TRICOLOR_RT_HEAP_GEOMETRY_H
@@ -22,8 +22,8 @@
 
 namespace tricolor::rt {
 
-/// The heap's page. Larger: fewer entries in the page table and fewer refills, but more memory held by each
-/// span that has only few objects.
+/// The heap's page. Larger: fewer entries in the page table and fewer refills, but more memory held
+/// by each span that has only few objects.
 inline constexpr unsigned page_shift = 13;
 inline constexpr size_t page_bytes = size_t(1) << page_shift;
 
@@ -36,8 +36,8 @@ inline constexpr size_t max_span_pages = 16;
 inline constexpr size_t max_span_bytes = max_span_pages * page_bytes;
 static_assert(max_span_bytes * max_small_bytes <= (uint64_t(1) << 32));
 
-/// A span holds at least so many objects, if max_span_pages allows. More: fewer refills for sizes near the
-/// page; fewer: less memory held by a class that is hardly used.
+/// A span holds at least so many objects, if max_span_pages allows. More: fewer refills for sizes
+/// near the page; fewer: less memory held by a class that is hardly used.
 inline constexpr size_t min_span_objects = 8;
 
 struct SizeClass {
@@ -52,13 +52,13 @@ inline constexpr unsigned max_size_classes = 80;
 struct SizeClassTable {
   SizeClass classes[max_size_classes] = {};
   unsigned count = 0;
-  uint8_t of_small[1024 / 8 + 1] = {};               // class of (bytes + 7) / 8, bytes <= 1024
+  uint8_t of_small[1024 / 8 + 1] = {};              // class of (bytes + 7) / 8, bytes <= 1024
   uint8_t of_large[max_small_bytes / 128 + 1] = {}; // class of (bytes + 127) / 128, above
 };
 
 constexpr SizeClass make_size_class(uint32_t bytes) {
-  // At most an eighth of the span may be left over behind the last object. Among those: the fewest pages that hold
-  // min_span_objects, or else the most.
+  // At most an eighth of the span may be left over behind the last object. Among those: the fewest
+  // pages that hold min_span_objects, or else the most.
   uint32_t pages = 0;
   for (uint32_t n = 1; n <= max_span_pages; ++n) {
     if (n * page_bytes < bytes || n * page_bytes % bytes > n * page_bytes / 8)
@@ -105,8 +105,8 @@ inline constexpr unsigned size_class_count = size_class_table.count;
 
 inline const SizeClass &size_class(unsigned index) { return size_class_table.classes[index]; }
 
-/// The smallest class whose objects hold `bytes` bytes at an alignment of `align` (a power of two), or 0
-/// when the request is for a large object.
+/// The smallest class whose objects hold `bytes` bytes at an alignment of `align` (a power of two),
+/// or 0 when the request is for a large object.
 constexpr unsigned size_class_for(size_t bytes, size_t align) {
   if (align > 8) {
     if (align > page_bytes)

@@ -13,7 +13,8 @@
 namespace tricolor::rt {
 
 PageRun allocate_pages_after_sweep(size_t pages, size_t align) {
-  // Between the steps others may take what came back: each step tries again, and only the last one gives up.
+  // Between the steps others may take what came back: each step tries again, and only the last one
+  // gives up.
   PageRun run = allocate_pages(pages, align, Growth::Never);
   if (run.base == 0 && !reclaim_is_done()) {
     reclaim_pages(pages);
@@ -63,6 +64,22 @@ uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const Type
   counters.by_size[0].mallocs.fetch_add(1, std::memory_order_relaxed);
   counters.allocated_bytes.fetch_add(bytes, std::memory_order_relaxed);
   return run.base;
+}
+
+size_t retire_if_empty(Span *span) {
+  do {
+    SpanPlace expected = SpanPlace::Large;
+    if (!span->place.compare_exchange_strong(expected, SpanPlace::Sweeping,
+                                             std::memory_order_seq_cst))
+      return 0;
+    if (span->allocated.load(std::memory_order_seq_cst) == 0) {
+      size_t pages = span->pages;
+      free_span(span);
+      return pages;
+    }
+    span->place.store(SpanPlace::Large, std::memory_order_seq_cst);
+  } while (span->allocated.load(std::memory_order_seq_cst) == 0);
+  return 0;
 }
 
 void free_span(Span *span) {

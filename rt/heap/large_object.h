@@ -1,14 +1,14 @@
-//===- rt/heap/large_object.h - Objects with a span of their own ----------------------*- C++ -*-===//
+//===- rt/heap/large_object.h - Objects with a span of their own --------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// Objects above max_small_bytes, or aligned to more than a page, come straight from the page heap. Clean pages are not
-// zeroed again.
+// Objects above max_small_bytes, or aligned to more than a page, come straight from the page heap.
+// Clean pages are not zeroed again.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_LARGE_OBJECT_H
 #define TRICOLOR_RT_HEAP_LARGE_OBJECT_H
@@ -23,9 +23,21 @@ namespace tricolor::rt {
 uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
                          ArrayForm form);
 
-/// Pages for a span, after sweeping what is unswept: first from free runs; then sweeps until enough pages came back;
-/// then grows the heap. Nothing when memory is exhausted. No central list's lock may be held.
+/// Pages for a span, after sweeping what is unswept: first from free runs; then sweeps until enough
+/// pages came back; then grows the heap. Nothing when memory is exhausted. No central list's lock
+/// may be held.
 PageRun allocate_pages_after_sweep(size_t pages, size_t align);
+
+/// Ends the life of a large object's span if the object is gone; returns the pages that came back.
+/// Called by free_object() after it freed the object, and by the sweeper when it is done with the
+/// span.
+///
+/// A thread has the span to itself while `place` is Sweeping. The race: the one who frees clears
+/// the object and then looks at the place; the one who leaves the span writes the place and then
+/// looks at the object (both sequentially consistent). One of them sees the other. Whoever comes
+/// late may find the span in its next life, with an object: then it puts it back, and looks again,
+/// since it was in the way of that object's end.
+size_t retire_if_empty(Span *span);
 
 /// Ends the life of a span without objects that is in no list, and gives its pages back.
 void free_span(Span *span);

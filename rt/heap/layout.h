@@ -1,14 +1,15 @@
-//===- rt/heap/layout.h - Where an object holds pointers ------------------------------*- C++ -*-===//
+//===- rt/heap/layout.h - Where an object holds pointers ----------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// The one place that knows how a type, an array form and a size together give the words to scan. Words
-// past the last whole element were never written (memory is handed out zeroed) and are not visited.
+// The one place that knows how a type, an array form and a size together give the words to scan.
+// Words past the last whole element were never written (memory is handed out zeroed) and are not
+// visited.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_LAYOUT_H
 #define TRICOLOR_RT_HEAP_LAYOUT_H
@@ -26,8 +27,10 @@ inline size_t first_element_offset(const TypeInfo &type, ArrayForm form) {
   return type.align > 8 ? type.align : 8; // the Itanium C++ ABI's array cookie
 }
 
-/// Calls f(uintptr_t *word, WordKind) for each word of the one T at `element` that may hold a pointer.
-template <class F> void for_each_pointer_word_of_one(const TypeInfo &type, uintptr_t element, F &&f) {
+/// Calls f(uintptr_t *word, WordKind) for each word of the one T at `element` that may hold a
+/// pointer.
+template <class F>
+void for_each_pointer_word_of_one(const TypeInfo &type, uintptr_t element, F &&f) {
   auto *words = reinterpret_cast<uintptr_t *>(element);
   if (type.has_masks()) {
     for (uint64_t rest = type.exact_mask | type.tolerant_mask; rest; rest &= rest - 1) {
@@ -39,8 +42,9 @@ template <class F> void for_each_pointer_word_of_one(const TypeInfo &type, uintp
   run_layout_program(type.program, type.program_words, words, words + type.size / 8, f);
 }
 
-/// Calls f(uintptr_t *word, WordKind) for every word of an object of `bytes` bytes at `base` that may hold a pointer, restricted to words in
-/// [from, to): oblets scan a part. The cost is that of the part, not of the object (up to one element at each end).
+/// Calls f(uintptr_t *word, WordKind) for every word of an object of `bytes` bytes at `base` that
+/// may hold a pointer, restricted to words in [from, to): oblets scan a part. The cost is that of
+/// the part, not of the object (up to one element at each end).
 template <class F>
 void for_each_pointer_word_in(const TypeInfo &type, ArrayForm form, uintptr_t base, size_t bytes,
                               uintptr_t from, uintptr_t to, F &&f) {
@@ -92,7 +96,8 @@ void for_each_pointer_word_in(const TypeInfo &type, ArrayForm form, uintptr_t ba
 
 /// The same for the whole object.
 template <class F>
-void for_each_pointer_word(const TypeInfo &type, ArrayForm form, uintptr_t base, size_t bytes, F &&f) {
+void for_each_pointer_word(const TypeInfo &type, ArrayForm form, uintptr_t base, size_t bytes,
+                           F &&f) {
   for_each_pointer_word_in(type, form, base, bytes, base, base + bytes, f);
 }
 

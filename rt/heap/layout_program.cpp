@@ -14,7 +14,8 @@ namespace {
 struct Checker {
   const char *defect = nullptr;
 
-  /// Checks code words [code, end) and returns how many words they describe; sets `defect` otherwise.
+  /// Checks code words [code, end) and returns how many words they describe; sets `defect`
+  /// otherwise.
   uint64_t check(const uint64_t *code, const uint64_t *end, unsigned depth, uint64_t limit) {
     uint64_t described = 0;
     while (code < end && !defect) {

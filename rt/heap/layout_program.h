@@ -1,14 +1,15 @@
-//===- rt/heap/layout_program.h - Layout programs, checked and run --------------------*- C++ -*-===//
+//===- rt/heap/layout_program.h - Layout programs, checked and run ------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// A layout program (tricolor/abi.h) says word by word where one T holds pointers. It is checked once, when the type is
-// interned, so that the interpreter, which the marker runs, has nothing to check.
+// A layout program (tricolor/abi.h) says word by word where one T holds pointers. It is checked
+// once, when the type is interned, so that the interpreter, which the marker runs, has nothing to
+// check.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_LAYOUT_PROGRAM_H
 #define TRICOLOR_RT_HEAP_LAYOUT_PROGRAM_H
@@ -23,11 +24,13 @@ namespace tricolor::rt {
 /// Exact words hold a pointer or null; tolerant words may hold anything.
 enum class WordKind : uint8_t { Exact, Tolerant };
 
-/// Null when the program is well-formed and describes at most `words` words; otherwise what is wrong with it.
+/// Null when the program is well-formed and describes at most `words` words; otherwise what is
+/// wrong with it.
 const char *check_layout_program(const uint64_t *program, uint32_t program_words, uint64_t words);
 
 namespace detail {
-/// Runs the code words in [code, end) for words at `word`; returns the word behind. Calls f for words below `limit` only.
+/// Runs the code words in [code, end) for words at `word`; returns the word behind. Calls f for
+/// words below `limit` only.
 template <class F>
 uintptr_t *run_layout(const uint64_t *code, const uint64_t *end, uintptr_t *word, uintptr_t *limit,
                       F &f) {
@@ -73,7 +76,8 @@ uintptr_t *run_layout(const uint64_t *code, const uint64_t *end, uintptr_t *word
 }
 } // namespace detail
 
-/// Calls f(uintptr_t *word, WordKind) for every word of one T at `first` that may hold a pointer, in order, for words below `limit` only.
+/// Calls f(uintptr_t *word, WordKind) for every word of one T at `first` that may hold a pointer,
+/// in order, for words below `limit` only.
 template <class F>
 void run_layout_program(const uint64_t *program, uint32_t program_words, uintptr_t *first,
                         uintptr_t *limit, F &&f) {

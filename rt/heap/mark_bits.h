@@ -1,14 +1,15 @@
-//===- rt/heap/mark_bits.h - Mark and checkmark bits ----------------------------------*- C++ -*-===//
+//===- rt/heap/mark_bits.h - Mark and checkmark bits --------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// Mark bits are clear when marking starts (the sweep before it clears them, also those of traced objects, which it does not free).
-// Setting is atomic: of several markers that find an object, exactly one is told that it was the first.
+// Mark bits are clear when marking starts (the sweep before it clears them, also those of traced
+// objects, which it does not free). Setting is atomic: of several markers that find an object,
+// exactly one is told that it was the first.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_MARK_BITS_H
 #define TRICOLOR_RT_HEAP_MARK_BITS_H
@@ -33,7 +34,8 @@ inline bool mark_object(const ObjectRef &object) {
 }
 inline bool is_marked(const ObjectRef &object) {
   return object.span->mark_bits.get()[object.index / 64].load(std::memory_order_acquire) >>
-             (object.index % 64) & 1;
+             (object.index % 64) &
+         1;
 }
 
 /// Gives every span a second, clear set of mark bits. World stopped, sweeping finished.
@@ -46,7 +48,8 @@ inline bool checkmark_object(const ObjectRef &object) {
 }
 inline bool is_checkmarked(const ObjectRef &object) {
   return object.span->checkmark_bits.get()[object.index / 64].load(std::memory_order_acquire) >>
-             (object.index % 64) & 1;
+             (object.index % 64) &
+         1;
 }
 
 } // namespace tricolor::rt

@@ -1,9 +1,9 @@
-//===- rt/heap/object_kind.h - What an object may hold --------------------------------*- C++ -*-===//
+//===- rt/heap/object_kind.h - What an object may hold ------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_OBJECT_KIND_H
 #define TRICOLOR_RT_HEAP_OBJECT_KIND_H

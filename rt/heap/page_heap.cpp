@@ -20,14 +20,17 @@ namespace tricolor::rt {
 
 namespace {
 
-// The heap grows by so much at least. Larger: fewer system calls; smaller: less committed ahead of need
-// where the kernel counts it (vm.overcommit_memory=2, ulimit -d).
+// The heap grows by so much at least. Larger: fewer system calls; smaller: less committed ahead of
+// need where the kernel counts it (vm.overcommit_memory=2, ulimit -d).
 constexpr size_t growth_bytes = 16 * 1024 * 1024;
 
-// Free dirty memory kept: a divisor of what is in use, and at least a constant. Keeping more saves page faults when the heap
-// breathes from cycle to cycle; keeping less lowers the resident size.
-constexpr size_t reserve_divisor = 10;
-constexpr size_t least_reserve_bytes = 8 * 1024 * 1024;
+// Free dirty memory that is kept in any case. More saves page faults in small programs; less lowers
+// their resident size.
+constexpr size_t least_reserve_bytes = 16 * 1024 * 1024;
+
+// What a heap of the expected size takes in pages, as a fraction of it: spans are not all full.
+// More saves page faults; less lowers the resident size.
+constexpr size_t slack_divisor = 10;
 
 struct PageHeap {
   Mutex mutex;
@@ -37,6 +40,7 @@ struct PageHeap {
   DirtyBits dirty;
   uintptr_t base = 0;
   size_t pages = 0; // reserved
+  std::atomic<size_t> expected_bytes{0};
 };
 constinit PageHeap heap;
 
@@ -76,8 +80,8 @@ void link(FreeRun *run) {
   add_free_dirty(run->dirty);
 }
 
-/// Makes the pages a free run, merged with its neighbours; their page table entries are 0. Lock held.
-/// Uses `node` for it if not null.
+/// Makes the pages a free run, merged with its neighbours; their page table entries are 0. Lock
+/// held. Uses `node` for it if not null.
 void link_merged(uintptr_t base, size_t pages, size_t dirty, FreeRun *node) {
   if (FreeRun *below = base > heap.base ? free_run_at(base - page_bytes) : nullptr) {
     unlink(below);
@@ -213,9 +217,16 @@ void prepare_pages(const PageRun &run, PageContents contents) {
   heap.dirty.set(first, run.pages);
 }
 
+void expect_heap_bytes(size_t bytes) {
+  heap.expected_bytes.store(bytes, std::memory_order_relaxed);
+}
+
 size_t page_reserve_bytes() {
-  size_t share = heap_inuse_bytes() / reserve_divisor;
-  return share > least_reserve_bytes ? share : least_reserve_bytes;
+  size_t inuse = heap_inuse_bytes();
+  size_t expected = heap.expected_bytes.load(std::memory_order_relaxed);
+  expected = expected != 0 ? expected + expected / slack_divisor : 2 * inuse;
+  size_t growth = expected > inuse ? expected - inuse : 0;
+  return growth > least_reserve_bytes ? growth : least_reserve_bytes;
 }
 
 void release_free_pages(size_t keep_bytes) {
@@ -262,17 +273,23 @@ size_t verify_free_pages() {
   heap.tree.for_each([&](FreeRun *run) {
     uintptr_t end = run->base + run->pages * page_bytes;
     if (run->pages == 0 || free_run_at(run->base) != run || free_run_at(end - page_bytes) != run)
-      fatal(LineWriter().str("heap verification: free run at ").hex(run->base).str(
-          " has wrong page table entries"));
+      fatal(LineWriter()
+                .str("heap verification: free run at ")
+                .hex(run->base)
+                .str(" has wrong page table entries"));
     if ((run->base > heap.base && free_run_at(run->base - page_bytes)) || free_run_at(end))
-      fatal(LineWriter().str("heap verification: free run at ").hex(run->base).str(
-          " is not merged with its neighbour"));
+      fatal(LineWriter()
+                .str("heap verification: free run at ")
+                .hex(run->base)
+                .str(" is not merged with its neighbour"));
     for (uintptr_t page = run->base + page_bytes; page + page_bytes < end; page += page_bytes)
       if (page_table.entry_of(page).load(std::memory_order_relaxed) != 0)
         fatal(LineWriter().str("heap verification: a span claims the free page ").hex(page));
     if (run->dirty != heap.dirty.count(page_number(run->base), run->pages))
-      fatal(LineWriter().str("heap verification: free run at ").hex(run->base).str(
-          " has a wrong count of dirty pages"));
+      fatal(LineWriter()
+                .str("heap verification: free run at ")
+                .hex(run->base)
+                .str(" has a wrong count of dirty pages"));
     if (poison_enabled())
       for (size_t i = 0; i < run->pages; ++i)
         if (heap.dirty.test(page_number(run->base) + i))

@@ -1,21 +1,23 @@
-//===- rt/heap/page_heap.h - Free pages -----------------------------------------------*- C++ -*-===//
+//===- rt/heap/page_heap.h - Free pages ---------------------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// Runs of free pages: the smallest that fits is taken (of equals the lowest), a freed run is merged with its free neighbours, and the heap grows
-// upwards when nothing fits. One lock.
+// Runs of free pages: the smallest that fits is taken (of equals the lowest), a freed run is merged
+// with its free neighbours, and the heap grows upwards when nothing fits. One lock.
 //
-// Each page is *dirty* or *clean*: clean ones were never used or were given back to the kernel, and read as zero. With poison, dirty free pages
-// are filled with the poison byte from end to end. The dirty bit of a page belongs to whoever owns the page, bits of
-// neighbours share words, so they are changed atomically.
+// Each page is *dirty* or *clean*: clean ones were never used or were given back to the kernel, and
+// read as zero. With poison, dirty free pages are filled with the poison byte from end to end. The
+// dirty bit of a page belongs to whoever owns the page, bits of neighbours share words, so they are
+// changed atomically.
 //
-// Memory is given back at the end of a sweep and after large frees: what exceeds page_reserve_bytes() of free dirty pages, largest
-// runs first. A run that is being released is in nobody's hands but the releaser's, so that the lock is not held during madvise.
+// Memory is given back at the end of a sweep and after large frees: what exceeds
+// page_reserve_bytes() of free dirty pages, largest runs first. A run that is being released is in
+// nobody's hands but the releaser's, so that the lock is not held during madvise.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_PAGE_HEAP_H
 #define TRICOLOR_RT_HEAP_PAGE_HEAP_H
@@ -39,21 +41,29 @@ enum class Growth : uint8_t { Allowed, Never };
 /// Reserves the tables for a heap of `pages` pages at `base`. From heap_initialize().
 bool pages_initialize(uintptr_t base, size_t pages);
 
-/// `pages` pages aligned to `align` bytes. Nothing when memory is exhausted, or with Growth::Never when no free run fits.
+/// `pages` pages aligned to `align` bytes. Nothing when memory is exhausted, or with Growth::Never
+/// when no free run fits.
 PageRun allocate_pages(size_t pages, size_t align, Growth growth);
 /// Takes pages back. With poison they must be filled with the poison byte.
 void free_pages(uintptr_t base, size_t pages);
 
 enum class PageContents : uint8_t { Zero, Poisoned, AsIs };
-/// Brings the contents of fresh pages into a known state and marks them dirty; with poison checks first that nobody wrote to them.
+/// Brings the contents of fresh pages into a known state and marks them dirty; with poison checks
+/// first that nobody wrote to them.
 void prepare_pages(const PageRun &run, PageContents contents);
 
-/// Free dirty bytes that are kept for reuse: a fraction of what is in use, at least a constant.
+/// Tells how many bytes of objects the heap will hold when the next cycle begins (the pacer's
+/// goal), so that the pages for it are kept. Any thread; until told, twice what is in use is
+/// expected.
+void expect_heap_bytes(size_t bytes);
+/// Free dirty bytes that are kept for reuse: what is missing to the expected heap, at least a
+/// constant.
 size_t page_reserve_bytes();
 /// Gives free dirty pages beyond `keep_bytes` back to the kernel.
 void release_free_pages(size_t keep_bytes);
 
-/// For heap_verify(): checks free runs, their boundary tags and the dirty count; returns the number of free pages. World stopped.
+/// For heap_verify(): checks free runs, their boundary tags and the dirty count; returns the number
+/// of free pages. World stopped.
 size_t verify_free_pages();
 
 } // namespace tricolor::rt

@@ -1,16 +1,16 @@
-//===- rt/heap/page_table.h - From an address to its span -----------------------------*- C++ -*-===//
+//===- rt/heap/page_table.h - From an address to its span ---------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// One entry per page of the reserved range: a Span, or nothing, or (low bit set, only at the two ends of a free run) the
-// page heap's FreeRun. The heap grows from `base` upwards; entries up to `grown` bytes are backed by memory. Reading is
-// lock-free and allowed anywhere; entries of a span are written by the thread that makes or ends it, those of free runs
-// under the page heap's lock.
+// One entry per page of the reserved range: a Span, or nothing, or (low bit set, only at the two
+// ends of a free run) the page heap's FreeRun. The heap grows from `base` upwards; entries up to
+// `grown` bytes are backed by memory. Reading is lock-free and allowed anywhere; entries of a span
+// are written by the thread that makes or ends it, those of free runs under the page heap's lock.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_PAGE_TABLE_H
 #define TRICOLOR_RT_HEAP_PAGE_TABLE_H
@@ -26,9 +26,9 @@ namespace tricolor::rt {
 class Span;
 
 struct PageTable {
-  Relaxed<uintptr_t> base;    // of the reserved range; 0 before heap_initialize()
-  Relaxed<size_t> reserved;   // bytes
-  std::atomic<size_t> grown;  // bytes from base that are committed; only grows
+  Relaxed<uintptr_t> base;   // of the reserved range; 0 before heap_initialize()
+  Relaxed<size_t> reserved;  // bytes
+  std::atomic<size_t> grown; // bytes from base that are committed; only grows
   std::atomic<uintptr_t> *entries;
 
   static constexpr uintptr_t free_run_tag = 1;

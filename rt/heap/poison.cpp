@@ -34,8 +34,9 @@ void poison_check(uintptr_t address, size_t bytes, size_t object_bytes) {
           .dec(object_bytes);
     else
       line.str(", in free pages at ").hex(address);
-    fatal(line, "something kept a pointer to an object after it was deleted or collected (a pointer the "
-                "collector cannot see, or a use after delete) and wrote through it");
+    fatal(line,
+          "something kept a pointer to an object after it was deleted or collected (a pointer the "
+          "collector cannot see, or a use after delete) and wrote through it");
   }
 }
 

@@ -29,28 +29,14 @@ constinit SweepCounters counters = {};
 
 enum class Step : uint8_t { NoneLeft, Swept };
 
-/// Frees a large object's span whose object is gone if nobody else is about to: see free_object().
-size_t retire_large(Span *span) {
-  // The place first, then the bit; free_object() does it the other way round. So one of the two sees the other.
-  span->place.store(SpanPlace::Large, std::memory_order_seq_cst);
-  if (span->allocated.load(std::memory_order_seq_cst) != 0)
-    return 0;
-  SpanPlace expected = SpanPlace::Large;
-  if (!span->place.compare_exchange_strong(expected, SpanPlace::Sweeping,
-                                           std::memory_order_seq_cst))
-    return 0;
-  size_t pages = span->pages;
-  free_span(span);
-  return pages;
-}
-
 /// Sweeps the next unswept span; adds the pages that came back.
 Step sweep_next(SweptBy who, size_t &pages_freed) {
   SweepInProgress sweeping;
   for (;;) {
-    // The cursor first: reclaim_begin() writes generation, end, cursor in this order, so an index taken from the new cycle comes with the
-    // new end and the new generation. Taken by compare-and-swap, not by addition, since this may be
-    // a thread of no mutator that meets reclaim_begin() here: an index beyond an old end must not be consumed.
+    // The cursor first: reclaim_begin() writes generation, end, cursor in this order, so an index
+    // taken from the new cycle comes with the new end and the new generation. Taken by
+    // compare-and-swap, not by addition, since this may be a thread of no mutator that meets
+    // reclaim_begin() here: an index beyond an old end must not be consumed.
     uint32_t index = reclaim.cursor.load(std::memory_order_seq_cst);
     if (index >= reclaim.end.load(std::memory_order_seq_cst))
       return Step::NoneLeft;
@@ -70,7 +56,8 @@ Step sweep_next(SweptBy who, size_t &pages_freed) {
       list.swept(span);
       return Step::Swept;
     }
-    if (place == SpanPlace::Large && span->generation.load(std::memory_order_relaxed) != generation) {
+    if (place == SpanPlace::Large &&
+        span->generation.load(std::memory_order_relaxed) != generation) {
       if (!span->place.compare_exchange_strong(place, SpanPlace::Sweeping,
                                                std::memory_order_seq_cst))
         continue;
@@ -78,7 +65,9 @@ Step sweep_next(SweptBy who, size_t &pages_freed) {
       bool ours = span->generation.load(std::memory_order_relaxed) != generation;
       if (ours)
         sweep_claimed_span(span, who);
-      pages_freed += retire_large(span);
+      span->place.store(SpanPlace::Large, std::memory_order_seq_cst);
+      if (span->allocated.load(std::memory_order_seq_cst) == 0)
+        pages_freed += retire_if_empty(span);
       if (ours)
         return Step::Swept;
     }
@@ -132,8 +121,8 @@ uint32_t sweep_claimed_span(Span *span, SweptBy who) {
   for (uint32_t w = 0; w < span->bit_words(); ++w) {
     uint64_t dying = 0;
     if (!traced)
-      dying = allocation[w].load(std::memory_order_acquire) &
-              ~marks[w].load(std::memory_order_relaxed);
+      dying =
+          allocation[w].load(std::memory_order_acquire) & ~marks[w].load(std::memory_order_relaxed);
     if (dying != 0) {
       if (poison)
         for (uint64_t rest = dying; rest; rest &= rest - 1)

@@ -83,8 +83,7 @@ Span *span_at(uint32_t index) { return table.spans + index; }
 
 Span *create_span(const SpanPlan &plan) {
   uint32_t count = plan.class_index == 0 ? 1 : size_class(plan.class_index).objects;
-  auto *side =
-      static_cast<BitWord *>(metadata_try_allocate(side_bytes(count, plan.shared_types)));
+  auto *side = static_cast<BitWord *>(metadata_try_allocate(side_bytes(count, plan.shared_types)));
   if (!side)
     return nullptr;
   Span *span = obtain_span();

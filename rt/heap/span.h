@@ -1,20 +1,23 @@
-//===- rt/heap/span.h - A run of pages with objects of one size -----------------------*- C++ -*-===//
+//===- rt/heap/span.h - A run of pages with objects of one size ---------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// A Span describes pages that hold objects of one size, or one large object. Objects have no header; all
-// about them is here: allocation, mark and checkmark bits, and for shared typed spans a descriptor word each.
+// A Span describes pages that hold objects of one size, or one large object. Objects have no
+// header; all about them is here: allocation, mark and checkmark bits, and for shared typed spans a
+// descriptor word each.
 //
-// Spans are type-stable: the memory of a Span is never used for anything else, only for another life as a Span. So
-// lock-free readers (find_object) may hold a stale one. `version` is odd while the identity (pages, size,
-// bits) changes, and readers that see it odd or changed start again or give up.
+// Spans are type-stable: the memory of a Span is never used for anything else, only for another
+// life as a Span. So lock-free readers (find_object) may hold a stale one. `version` is odd while
+// the identity (pages, size, bits) changes, and readers that see it odd or changed start again or
+// give up.
 //
-// The allocation bit of a slot is set iff an object is there or the slot belongs to a run that a thread
-// cache has reserved and not yet handed out; `run` tells the two apart. Only the owner of the span (the cache that
-// holds it) sets allocation bits; anybody clears them (free_object, and the one sweeper of the span).
+// The allocation bit of a slot is set iff an object is there or the slot belongs to a run that a
+// thread cache has reserved and not yet handed out; `run` tells the two apart. Only the owner of
+// the span (the cache that holds it) sets allocation bits; anybody clears them (free_object, and
+// the one sweeper of the span).
 //
 // place (protected by the central list's lock, read without it by free_object):
 //
@@ -23,7 +26,7 @@
 //     Unswept -> Sweeping -> Partial | Full | Cached | (pages given back)
 //     Large -> Sweeping -> Large | (pages given back)
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_SPAN_H
 #define TRICOLOR_RT_HEAP_SPAN_H
@@ -42,8 +45,8 @@ class Span;
 
 enum class SpanPlace : uint8_t { Nowhere, Cached, Partial, Full, Unswept, Sweeping, Large };
 
-/// A free run in the hands of a thread cache: zeroed slots [cur, end), reserved in the span's allocation bits. Written by
-/// the cache's owner only.
+/// A free run in the hands of a thread cache: zeroed slots [cur, end), reserved in the span's
+/// allocation bits. Written by the cache's owner only.
 struct Run {
   Relaxed<uintptr_t> cur;
   Relaxed<uintptr_t> end;
@@ -67,21 +70,21 @@ public:
   Relaxed<uint32_t> pages;
   Relaxed<BitWord *> allocation_bits;
   Relaxed<BitWord *> mark_bits;
-  Relaxed<BitWord *> checkmark_bits;                 // null but during a checkmark
-  Relaxed<std::atomic<uint32_t> *> descriptors;      // shared typed spans: type index << 2 | form
-  Relaxed<const TypeInfo *> type;                    // of all objects, or null
+  Relaxed<BitWord *> checkmark_bits;            // null but during a checkmark
+  Relaxed<std::atomic<uint32_t> *> descriptors; // shared typed spans: type index << 2 | form
+  Relaxed<const TypeInfo *> type;               // of all objects, or null
   Relaxed<ObjectKind> kind;
-  Relaxed<ArrayForm> form;       // of the large object
-  Relaxed<uint8_t> class_index;  // 0: large
-  Relaxed<uint16_t> run_index;   // of the central list; no_run: large
+  Relaxed<ArrayForm> form;      // of the large object
+  Relaxed<uint8_t> class_index; // 0: large
+  Relaxed<uint16_t> run_index;  // of the central list; no_run: large
 
   // State.
   std::atomic<SpanPlace> place;
-  Relaxed<bool> needs_zero;           // free slots are not known to be zero
-  std::atomic<uint32_t> generation;   // heap_sweep_generation(): swept; less: not yet
-  std::atomic<uint32_t> allocated;    // allocation bits that are set
-  Relaxed<Run *> run;                 // the owner's
-  Span *previous, *next;              // in a list of the central list, under its lock; dead spans: free list
+  Relaxed<bool> needs_zero;         // free slots are not known to be zero
+  std::atomic<uint32_t> generation; // heap_sweep_generation(): swept; less: not yet
+  std::atomic<uint32_t> allocated;  // allocation bits that are set
+  Relaxed<Run *> run;               // the owner's
+  Span *previous, *next; // in a list of the central list, under its lock; dead spans: free list
 
   bool in_use() const { return place.load(std::memory_order_acquire) != SpanPlace::Nowhere; }
   bool is_large() const { return class_index == 0; }
@@ -100,17 +103,19 @@ public:
   }
   /// Whether slot `index` holds an object.
   bool is_allocated(uint32_t index) const {
-    return (allocation_bits.get()[index / 64].load(std::memory_order_acquire) >> (index % 64) & 1) &&
+    return (allocation_bits.get()[index / 64].load(std::memory_order_acquire) >> (index % 64) &
+            1) &&
            !in_unused_run(object_at(index));
   }
 };
 
-/// All Spans ever made, by number: also dead ones (see Span::in_use). The count only grows. Async-signal-safe.
+/// All Spans ever made, by number: also dead ones (see Span::in_use). The count only grows.
+/// Async-signal-safe.
 uint32_t span_count();
 Span *span_at(uint32_t index);
 
-/// Calls f(uint32_t index, uintptr_t object) for every allocated object of the span. World stopped, or the
-/// caller holds the span by other means.
+/// Calls f(uint32_t index, uintptr_t object) for every allocated object of the span. World stopped,
+/// or the caller holds the span by other means.
 template <class F> void for_each_allocated(Span *span, F &&f) {
   BitWord *bits = span->allocation_bits;
   for (uint32_t w = 0; w < span->bit_words(); ++w)
@@ -133,12 +138,14 @@ struct SpanPlan {
   ArrayForm form;
   uint16_t run_index;
   SpanPlace place;
-  bool shared_types;  // a descriptor word per object
+  bool shared_types; // a descriptor word per object
   bool needs_zero;
 };
-/// Gives the pages a Span and enters it in the page table; null when there is no memory for it. Any thread.
+/// Gives the pages a Span and enters it in the page table; null when there is no memory for it. Any
+/// thread.
 Span *create_span(const SpanPlan &plan);
-/// Takes the Span out of the page table and lets it die; the pages remain the caller's. The span must be in no list.
+/// Takes the Span out of the page table and lets it die; the pages remain the caller's. The span
+/// must be in no list.
 void destroy_span(Span *span);
 
 /// Reserves the table of all spans, for a heap of so many pages. From heap_initialize().

@@ -18,8 +18,9 @@ namespace tricolor::rt {
 
 namespace {
 
-// The most that is reserved and zeroed at once (at least one object). Larger: fewer refills; smaller: zeroed memory is
-// still in the first-level cache when the program gets it, and less is reserved but unused.
+// The most that is reserved and zeroed at once (at least one object). Larger: fewer refills;
+// smaller: zeroed memory is still in the first-level cache when the program gets it, and less is
+// reserved but unused.
 constexpr size_t max_run_bytes = 8 * 1024;
 
 /// The mask of bits [bit, bit + n) of a word, n >= 1.
@@ -93,8 +94,9 @@ bool ThreadCache::next_run(Run &run) {
   if (needs_zero)
     std::memset(reinterpret_cast<void *>(low), 0, high - low);
 
-  // At no moment does [cur, end) cover objects that exist, nor the bits show objects that do not: an empty run that
-  // compares as empty whatever `end` is, then its end, then its beginning, then the bits.
+  // At no moment does [cur, end) cover objects that exist, nor the bits show objects that do not:
+  // an empty run that compares as empty whatever `end` is, then its end, then its beginning, then
+  // the bits.
   run.cur = UINTPTR_MAX;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   run.end = high;

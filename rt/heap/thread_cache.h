@@ -1,19 +1,20 @@
-//===- rt/heap/thread_cache.h - Allocation without locks ------------------------------*- C++ -*-===//
+//===- rt/heap/thread_cache.h - Allocation without locks ----------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// Each mutator has a ThreadCache: for each run index a span that it owns and in it a run of free slots, reserved
-// and zeroed, from which objects are taken by advancing a pointer. When a run is used up the span is searched for
-// the next one; when the span is used up it goes to the central list and another one comes.
+// Each mutator has a ThreadCache: for each run index a span that it owns and in it a run of free
+// slots, reserved and zeroed, from which objects are taken by advancing a pointer. When a run is
+// used up the span is searched for the next one; when the span is used up it goes to the central
+// list and another one comes.
 //
-// All bytes zero is a valid, empty cache. Its memory must stay readable until flush() has returned, because
-// find_object() follows Span::run into it. A cache that is not flushed keeps its spans out of the sweep, so all caches are
-// flushed, their owners stopped, before sweep_begin().
+// All bytes zero is a valid, empty cache. Its memory must stay readable until flush() has returned,
+// because find_object() follows Span::run into it. A cache that is not flushed keeps its spans out
+// of the sweep, so all caches are flushed, their owners stopped, before sweep_begin().
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_THREAD_CACHE_H
 #define TRICOLOR_RT_HEAP_THREAD_CACHE_H
@@ -27,9 +28,9 @@ namespace tricolor::rt {
 
 class ThreadCache {
 public:
-  /// A zeroed object of at least `bytes` bytes, aligned to `align` (a power of two; Traced and Conservative objects at least
-  /// to 16), or 0 when memory is exhausted. `type` is null unless the kind is Typed; a type without pointers makes the object Noscan.
-  /// Owner only.
+  /// A zeroed object of at least `bytes` bytes, aligned to `align` (a power of two; Traced and
+  /// Conservative objects at least to 16), or 0 when memory is exhausted. `type` is null unless the
+  /// kind is Typed; a type without pointers makes the object Noscan. Owner only.
   uintptr_t allocate(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
                      ArrayForm form) {
     if (uintptr_t object = allocate_fast(bytes, align, kind, type, form)) [[likely]]
@@ -37,8 +38,9 @@ public:
     return allocate_slow(bytes, align, kind, type, form);
   }
 
-  /// The same, but 0 also when the central lists or the page heap would have to be asked: the caller may then run
-  /// the collector's trigger before it calls allocate(). Large objects always answer 0.
+  /// The same, but 0 also when the central lists or the page heap would have to be asked: the
+  /// caller may then run the collector's trigger before it calls allocate(). Large objects always
+  /// answer 0.
   uintptr_t allocate_fast(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
                           ArrayForm form) {
     unsigned index = index_for(bytes, align, kind, type, form);

@@ -40,7 +40,11 @@ constexpr uint32_t known_flags =
 const char *name_of(const tricolor_type *type) { return type->name ? type->name : "(unnamed)"; }
 
 [[noreturn]] void malformed(const tricolor_type *type, const char *defect) {
-  fatal(LineWriter().str("the descriptor of type ").str(name_of(type)).str(" is malformed: ").str(defect),
+  fatal(LineWriter()
+            .str("the descriptor of type ")
+            .str(name_of(type))
+            .str(" is malformed: ")
+            .str(defect),
         "rebuild the program with the plugin and the runtime of one Tricolor release");
 }
 
@@ -48,7 +52,8 @@ void validate(const tricolor_type *type) {
   // A descriptor that the plugin did not fill in may have no version and no name.
   if (!(type->flags & TRICOLOR_TYPE_FILLED))
     fatal(LineWriter().str("the descriptor of type ").str(name_of(type)).str(" was not filled in"),
-          "the translation unit that allocates it was compiled without the plugin, or the plugin's passes did not "
+          "the translation unit that allocates it was compiled without the plugin, or the plugin's "
+          "passes did not "
           "run: compile it with -fplugin=TricolorClang.so, without -save-temps and "
           "-disable-llvm-passes");
   if (type->abi_version != TRICOLOR_ABI_VERSION)

@@ -1,15 +1,16 @@
-//===- rt/heap/type_info.h - The runtime's copy of a type descriptor ------------------*- C++ -*-===//
+//===- rt/heap/type_info.h - The runtime's copy of a type descriptor ----------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // An object may outlive the image that allocated it, and every image brings its own descriptor of a
 // type. So descriptors are copied, once per content: two images' descriptors of one type give one
-// TypeInfo, and loading and unloading an image in a loop does not grow the table. TypeInfos are immutable and live for ever.
+// TypeInfo, and loading and unloading an image in a loop does not grow the table. TypeInfos are
+// immutable and live for ever.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_TYPE_INFO_H
 #define TRICOLOR_RT_HEAP_TYPE_INFO_H
@@ -20,8 +21,9 @@
 
 namespace tricolor::rt {
 
-/// Types with a lower index have spans of their own; a descriptor word per object serves the others. More: less metadata and
-/// a faster scan for the types met late; but each such type holds at least a page, and a thread cache a run.
+/// Types with a lower index have spans of their own; a descriptor word per object serves the
+/// others. More: less metadata and a faster scan for the types met late; but each such type holds
+/// at least a page, and a thread cache a run.
 inline constexpr uint32_t own_span_types = 64;
 
 struct TypeInfo {
@@ -45,8 +47,9 @@ struct TypeInfo {
   bool has_masks() const { return words <= 64; }
 };
 
-/// The TypeInfo of a descriptor, made at its first use. Validates version, flags, sizes and the program; ends the
-/// program with a message that names the type and the defect. Any thread, not in signal handlers.
+/// The TypeInfo of a descriptor, made at its first use. Validates version, flags, sizes and the
+/// program; ends the program with a message that names the type and the defect. Any thread, not in
+/// signal handlers.
 const TypeInfo *intern_type_slow(tricolor_type *descriptor);
 
 /// Number of types so far.

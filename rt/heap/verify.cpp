@@ -38,11 +38,13 @@ void check(const Span *span, bool condition, const char *what) {
 
 void verify_identity(const Span *span) {
   check(span, !(span->version.load() & 1), "its version is odd");
-  check(span, span->base >= page_table.base && span->base % page_bytes == 0 && span->pages != 0 &&
-                  span->base + span->bytes() <= page_table.base + page_table.grown.load(),
+  check(span,
+        span->base >= page_table.base && span->base % page_bytes == 0 && span->pages != 0 &&
+            span->base + span->bytes() <= page_table.base + page_table.grown.load(),
         "its pages are not in the heap");
-  check(span, span->limit == span->base + span->count * span->object_bytes &&
-                  span->limit <= span->base + span->bytes(),
+  check(span,
+        span->limit == span->base + span->count * span->object_bytes &&
+            span->limit <= span->base + span->bytes(),
         "its objects do not fit its pages");
   for (uint32_t i = 0; i < span->pages; ++i)
     check(span, page_table.span_of(span->base + i * page_bytes) == span,
@@ -52,9 +54,9 @@ void verify_identity(const Span *span) {
     return;
   }
   RunShape shape = run_shape(span->run_index);
-  check(span, shape.class_index == span->class_index && shape.kind == span->kind &&
-                  shape.type == span->type &&
-                  shape.shared_types == (span->descriptors.get() != nullptr),
+  check(span,
+        shape.class_index == span->class_index && shape.kind == span->kind &&
+            shape.type == span->type && shape.shared_types == (span->descriptors.get() != nullptr),
         "it does not fit its central list");
 }
 
@@ -67,7 +69,8 @@ void verify_bits(const Span *span) {
     uint64_t outside = w == span->bit_words() - 1 && span->count % 64 != 0
                            ? ~uint64_t(0) << (span->count % 64)
                            : 0;
-    check(span, ((allocated | marks[w].load()) & outside) == 0, "bits are set behind the last object");
+    check(span, ((allocated | marks[w].load()) & outside) == 0,
+          "bits are set behind the last object");
   }
   check(span, set == span->allocated.load(), "the count of allocated objects is wrong");
   if (!poison_enabled())
@@ -94,7 +97,8 @@ void verify_place(const Span *span) {
   case SpanPlace::Nowhere:
     return;
   case SpanPlace::Cached:
-    check(span, span->run.get() != nullptr && span->run->span == span, "its cache does not know it");
+    check(span, span->run.get() != nullptr && span->run->span == span,
+          "its cache does not know it");
     check(span, of_span == generation, "a cache owns it unswept");
     return;
   case SpanPlace::Partial:
@@ -107,11 +111,13 @@ void verify_place(const Span *span) {
     check(span, of_span == generation && !span->run.get(), "it is listed as swept and is not");
     return;
   case SpanPlace::Unswept:
-    check(span, of_span == generation - 2 && !span->run.get(), "it is listed as unswept and is not");
+    check(span, of_span == generation - 2 && !span->run.get(),
+          "it is listed as unswept and is not");
     return;
   case SpanPlace::Large:
     check(span, span->is_large() && span->allocated.load() == 1, "it is no large object");
-    check(span, of_span == generation || of_span == generation - 2, "its sweep generation is wrong");
+    check(span, of_span == generation || of_span == generation - 2,
+          "its sweep generation is wrong");
     return;
   case SpanPlace::Sweeping:
     broken(span, "it is being swept while the world is stopped");
@@ -124,7 +130,8 @@ uint64_t verify_list(unsigned run_index, const SpanList &list, SpanPlace place) 
   Span *previous = nullptr;
   for (Span *span = list.first(); span; previous = span, span = span->next) {
     check(span, span->previous == previous, "its central list is not linked both ways");
-    check(span, span->place.load() == place && span->run_index == run_index, "it is in the wrong list");
+    check(span, span->place.load() == place && span->run_index == run_index,
+          "it is in the wrong list");
     ++members;
   }
   return members;
@@ -146,7 +153,8 @@ void heap_verify() {
     verify_descriptors(span);
     verify_place(span);
     SpanPlace place = span->place.load();
-    listed += place == SpanPlace::Partial || place == SpanPlace::Full || place == SpanPlace::Unswept;
+    listed +=
+        place == SpanPlace::Partial || place == SpanPlace::Full || place == SpanPlace::Unswept;
     pages += span->pages;
     bytes += span->allocated.load() * span->object_bytes;
   }
@@ -158,7 +166,12 @@ void heap_verify() {
     members += verify_list(i, list.unswept(), SpanPlace::Unswept);
   }
   if (members != listed)
-    fatal(LineWriter().str("heap verification: ").dec(listed).str(" spans should be in central lists, ").dec(members).str(" are"));
+    fatal(LineWriter()
+              .str("heap verification: ")
+              .dec(listed)
+              .str(" spans should be in central lists, ")
+              .dec(members)
+              .str(" are"));
   size_t free = verify_free_pages();
   size_t grown = page_table.grown.load() >> page_shift;
   if (free + pages != grown)
@@ -172,7 +185,11 @@ void heap_verify() {
   if (pages * page_bytes != heap_inuse_bytes())
     fatal("heap verification: the count of bytes in use is wrong");
   if (bytes != heap_live_bytes())
-    fatal(LineWriter().str("heap verification: objects have ").dec(bytes).str(" bytes, the counters say ").dec(heap_live_bytes()));
+    fatal(LineWriter()
+              .str("heap verification: objects have ")
+              .dec(bytes)
+              .str(" bytes, the counters say ")
+              .dec(heap_live_bytes()));
 }
 
 } // namespace tricolor::rt

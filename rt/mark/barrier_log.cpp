@@ -33,11 +33,19 @@ void barrier_remember(Mutator &self, uintptr_t word) {
   buffer.words[buffer.count++] = word;
 }
 
-void barrier_remember_range(Mutator &self, const void *first, size_t bytes) {
-  uintptr_t begin = (reinterpret_cast<uintptr_t>(first) + kWord - 1) & ~(kWord - 1);
-  uintptr_t end = (reinterpret_cast<uintptr_t>(first) + bytes) & ~(kWord - 1);
-  for (uintptr_t at = begin; at < end; at += kWord)
+void barrier_remember_copy(Mutator &self, const void *destination, const void *source,
+                           size_t bytes) {
+  auto first = reinterpret_cast<uintptr_t>(destination);
+  uintptr_t begin = (first + kWord - 1) & ~(kWord - 1);
+  uintptr_t end = (first + bytes) & ~(kWord - 1);
+  for (uintptr_t at = begin; at < end; at += kWord) {
     barrier_remember(self, *reinterpret_cast<const uintptr_t *>(at));
+    if (!source)
+      continue;
+    uintptr_t word; // the source need not be aligned
+    memcpy(&word, static_cast<const char *>(source) + (at - first), sizeof word);
+    barrier_remember(self, word);
+  }
 }
 
 void barrier_flush(Mutator &mutator) {

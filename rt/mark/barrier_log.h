@@ -29,8 +29,10 @@ class Marker;
 
 // Remembers `word`, if it is not null. `self` is the caller's, in state Runtime.
 void barrier_remember(Mutator &self, uintptr_t word);
-// The same for each whole word of [first, first + bytes).
-void barrier_remember_range(Mutator &self, const void *first, size_t bytes);
+// Remembers what a copy of `bytes` bytes from `source` (null: none) to `destination` overwrites and
+// brings: each aligned word of the destination, and the word of the source that goes there.
+void barrier_remember_copy(Mutator &self, const void *destination, const void *source,
+                           size_t bytes);
 
 // Moves a mutator's words to the global list. By the mutator, or with it stopped.
 void barrier_flush(Mutator &mutator);

@@ -32,6 +32,7 @@ void scan_thread(Mutator &mutator, Marker &marker) {
   WalkCounts walk = walk_stack(mutator.context, marker.sink());
   marker.counts.frames += walk.frames;
   marker.counts.precise_frames += walk.precise;
+  marker.visit(reinterpret_cast<uintptr_t>(mutator.result));
   visit_thread_locals(mutator.thread_pointer, marker.sink());
   marker.visit_words(mutator.barrier_buffer.words, mutator.barrier_buffer.count);
 }
@@ -54,6 +55,8 @@ void scan_records(Marker &marker) {
   barrier_visit_log(marker);
   for_each_pending_start(
       [&](void *argument) { marker.visit(reinterpret_cast<uintptr_t>(argument)); });
+  for (FinishedThread *thread = first_finished_thread(); thread; thread = thread->next)
+    marker.visit(reinterpret_cast<uintptr_t>(thread->result));
   for (const ExternalRoot *root = first_external_root(); root; root = root->next)
     marker.visit_words(reinterpret_cast<const uintptr_t *>(root->begin),
                        root->bytes / sizeof(uintptr_t));

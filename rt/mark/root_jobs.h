@@ -8,9 +8,10 @@
 // Everything marking starts from, cut into jobs that markers draw one by one:
 //
 //   Globals   a run of the images' tricolor_globals records
-//   Thread    one mutator: its frames, its thread_locals, its barrier buffer
+//   Thread    one mutator: its frames, its thread_locals, its barrier buffer, its result
 //   Traced    a run of spans: each allocated object of a traced span, word by word
-//   Records   arguments of threads that have not started, exceptions in flight
+//   Records   arguments of threads that have not started, results of threads that have not been
+//             joined, exceptions in flight, what barriers have seen
 //
 // The list is prepared once a pass, with the world stopped. Each job must run exactly once: the cursor
 // sees to "at most once", and check_all_ran() to "at least once", because a root job that is lost loses

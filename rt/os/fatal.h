@@ -1,15 +1,16 @@
-//===- rt/os/fatal.h - The end of the program, with a reason --------------------------*- C++ -*-===//
+//===- rt/os/fatal.h - The end of the program, with a reason ------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// Everything that ends the program goes through fatal(): one line with the cause, one with what to do about
-// it, then abort(). TRICOLOR_CHECK is always on: for invariants whose breach would corrupt the
-// user's data and that are cheap beside what they guard. TRICOLOR_ASSERT is on in debug builds only.
+// Everything that ends the program goes through fatal(): one line with the cause, one with what to
+// do about it, then abort(). TRICOLOR_CHECK is always on: for invariants whose breach would corrupt
+// the user's data and that are cheap beside what they guard. TRICOLOR_ASSERT is on in debug builds
+// only.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_OS_FATAL_H
 #define TRICOLOR_RT_OS_FATAL_H

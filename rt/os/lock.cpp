@@ -10,8 +10,8 @@
 
 namespace tricolor::rt {
 
-// Critical sections here are short: a few tries before sleeping save most of the sleeps when there are
-// several processors; more tries waste time when the holder is not running.
+// Critical sections here are short: a few tries before sleeping save most of the sleeps when there
+// are several processors; more tries waste time when the holder is not running.
 static constexpr int tries_before_sleep = 64;
 
 void Mutex::lock_slow() {
@@ -20,8 +20,9 @@ void Mutex::lock_slow() {
       return;
     __builtin_ia32_pause();
   }
-  // From here on the state says that somebody may sleep: whoever unlocks has to wake one. A thread that comes out of the
-  // sleep takes the lock in the same state, since it cannot know whether it was the last.
+  // From here on the state says that somebody may sleep: whoever unlocks has to wake one. A thread
+  // that comes out of the sleep takes the lock in the same state, since it cannot know whether it
+  // was the last.
   while (state_.exchange(HeldWithSleepers, std::memory_order_acquire) != Free)
     futex_wait(&state_, HeldWithSleepers);
 }

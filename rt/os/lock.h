@@ -1,15 +1,15 @@
-//===- rt/os/lock.h - The runtime's mutual exclusion ----------------------------------*- C++ -*-===//
+//===- rt/os/lock.h - The runtime's mutual exclusion --------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// Mutex is one futex word: free, held, held with sleepers. Zero-initialized is free, so it may be a global
-// without a constructor. Not recursive, not fair. A thread is never stopped by signal inside the runtime,
-// so a held Mutex is always released soon; signal handlers must not take one.
+// Mutex is one futex word: free, held, held with sleepers. Zero-initialized is free, so it may be a
+// global without a constructor. Not recursive, not fair. A thread is never stopped by signal inside
+// the runtime, so a held Mutex is always released soon; signal handlers must not take one.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_OS_LOCK_H
 #define TRICOLOR_RT_OS_LOCK_H

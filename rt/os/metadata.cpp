@@ -18,11 +18,13 @@ namespace tricolor::rt {
 namespace {
 
 constexpr size_t smallest_block = 16;
-// What is mapped at once for small blocks. Larger: fewer system calls; smaller: less is left over in a small program.
+// What is mapped at once for small blocks. Larger: fewer system calls; smaller: less is left over
+// in a small program.
 constexpr size_t chunk_bytes = 1024 * 1024;
 static_assert(chunk_bytes >= metadata_stable_bytes + os_page_bytes);
 
-/// Blocks are read by lock-free readers that hold a stale pointer, so they are linked and zeroed with atomic stores.
+/// Blocks are read by lock-free readers that hold a stale pointer, so they are linked and zeroed
+/// with atomic stores.
 struct FreeBlock {
   Relaxed<FreeBlock *> next;
 };

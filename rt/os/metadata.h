@@ -1,16 +1,17 @@
-//===- rt/os/metadata.h - Memory for the runtime's own structures ---------------------*- C++ -*-===//
+//===- rt/os/metadata.h - Memory for the runtime's own structures -------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// The runtime never calls malloc; its tables come from here. Blocks are rounded up to a power of two; freed
-// ones go to a list of their size. Blocks of up to metadata_stable_bytes are never given back to the
-// kernel, so a lock-free reader that holds a stale pointer to one reads old bytes, it does not fault.
-// Larger ones are mapped and unmapped one by one. Any thread (a Mutex inside), not in signal handlers.
+// The runtime never calls malloc; its tables come from here. Blocks are rounded up to a power of
+// two; freed ones go to a list of their size. Blocks of up to metadata_stable_bytes are never given
+// back to the kernel, so a lock-free reader that holds a stale pointer to one reads old bytes, it
+// does not fault. Larger ones are mapped and unmapped one by one. Any thread (a Mutex inside), not
+// in signal handlers.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_OS_METADATA_H
 #define TRICOLOR_RT_OS_METADATA_H
@@ -22,7 +23,8 @@ namespace tricolor::rt {
 
 inline constexpr size_t metadata_stable_bytes = 256 * 1024;
 
-/// Zeroed memory, aligned to `align` (a power of two, at most 4096). Ends the program when there is none.
+/// Zeroed memory, aligned to `align` (a power of two, at most 4096). Ends the program when there is
+/// none.
 void *metadata_allocate(size_t bytes, size_t align = 16);
 /// The same, but null when there is none.
 void *metadata_try_allocate(size_t bytes, size_t align = 16);

@@ -1,15 +1,15 @@
-//===- rt/os/output.h - Text without stdio --------------------------------------------*- C++ -*-===//
+//===- rt/os/output.h - Text without stdio ------------------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// LineWriter puts a line together in a fixed buffer and writes it with one write(2), so that lines of
-// several threads do not mix. No locale, no malloc, no lock: usable while the world is stopped and in
-// signal handlers. What does not fit is cut and the text then ends in "...".
+// LineWriter puts a line together in a fixed buffer and writes it with one write(2), so that lines
+// of several threads do not mix. No locale, no malloc, no lock: usable while the world is stopped
+// and in signal handlers. What does not fit is cut and the text then ends in "...".
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_OS_OUTPUT_H
 #define TRICOLOR_RT_OS_OUTPUT_H
@@ -42,7 +42,8 @@ public:
   /// The text with a zero byte behind it; valid until the next change.
   const char *c_str();
   void clear() { size_ = 0; }
-  /// Writes the text to a file descriptor, all of it, retrying after signals; errno is kept. The text stays.
+  /// Writes the text to a file descriptor, all of it, retrying after signals; errno is kept. The
+  /// text stays.
   void write_to(int fd) const;
 
   static constexpr size_t capacity = 2000;

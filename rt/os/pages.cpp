@@ -16,8 +16,8 @@ void *reserve_pages(size_t bytes, size_t alignment) {
   size_t slack = alignment > os_page_bytes ? alignment : 0;
   if (bytes + slack < bytes)
     return nullptr;
-  void *p = mmap(nullptr, bytes + slack, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                 -1, 0);
+  void *p =
+      mmap(nullptr, bytes + slack, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (p == MAP_FAILED)
     return nullptr;
   auto low = reinterpret_cast<uintptr_t>(p);

@@ -1,15 +1,16 @@
-//===- rt/os/relaxed.h - A field that others may read at any time ---------------------*- C++ -*-===//
+//===- rt/os/relaxed.h - A field that others may read at any time -------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
-// Relaxed<T> is an atomic with the syntax of a plain field: every access is relaxed. It is for fields
-// that one thread writes (under a lock or as the owner) while others may look at any moment, and that
-// need no ordering of their own: the ordering comes from something else, which the field's comment names.
+// Relaxed<T> is an atomic with the syntax of a plain field: every access is relaxed. It is for
+// fields that one thread writes (under a lock or as the owner) while others may look at any moment,
+// and that need no ordering of their own: the ordering comes from something else, which the field's
+// comment names.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_OS_RELAXED_H
 #define TRICOLOR_RT_OS_RELAXED_H

@@ -1,13 +1,13 @@
-//===- rt/os/sort.h - Sorting in place ------------------------------------------------*- C++ -*-===//
+//===- rt/os/sort.h - Sorting in place ----------------------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Heap sort: n log n in the worst case, no memory, no recursion, no libstdc++ symbol.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_OS_SORT_H
 #define TRICOLOR_RT_OS_SORT_H
@@ -42,7 +42,8 @@ template <class T, class Less> void sort_in_place(T *items, size_t count, Less l
 }
 
 /// The first index in the sorted items[0, count) for which `before(items[i])` is false.
-template <class T, class Before> size_t partition_index(const T *items, size_t count, Before before) {
+template <class T, class Before>
+size_t partition_index(const T *items, size_t count, Before before) {
   size_t low = 0;
   while (count > 0) {
     size_t half = count / 2;

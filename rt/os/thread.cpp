@@ -75,8 +75,11 @@ void start_system_thread(const char *name, void (*entry)(void *), void *argument
   pthread_sigmask(SIG_SETMASK, &old, nullptr);
   pthread_attr_destroy(&attributes);
   if (error != 0)
-    fatal(LineWriter().str("cannot start the thread ").str(name).str(": error ").dec(
-              static_cast<uint64_t>(error)),
+    fatal(LineWriter()
+              .str("cannot start the thread ")
+              .str(name)
+              .str(": error ")
+              .dec(static_cast<uint64_t>(error)),
           "raise the limit on threads or memory (ulimit -u, ulimit -v, the container's limits)");
 }
 

@@ -112,7 +112,7 @@ private:
 
   Progress take_frame() {
     if (frame_.pc_kind == PcKind::Interrupted)
-      return take_frame_slowly(nullptr);
+      return leaves_by_eh_return(frame_.registers.pc) ? Progress::Lost : take_frame_slowly(nullptr);
     const Recipe &recipe = recent_.find(generation_, frame_.registers.pc);
     if (recipe.kind != RecipeKind::Simple || !on_own_stack()) [[unlikely]]
       return take_frame_slowly(&recipe);

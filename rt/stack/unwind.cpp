@@ -8,6 +8,14 @@
 
 #include "stack/unwind.h"
 
+// Weak: a program may have no libgcc.
+extern "C" {
+[[gnu::weak]] void _Unwind_RaiseException();
+[[gnu::weak]] void _Unwind_Resume();
+[[gnu::weak]] void _Unwind_Resume_or_Rethrow();
+[[gnu::weak]] void _Unwind_ForcedUnwind();
+}
+
 namespace tricolor::rt {
 
 namespace {
@@ -98,6 +106,18 @@ bool unwind_frame(const Frame &frame, const StackMemory &memory, UnwindResult *r
   result->caller.pc_kind =
       entry.kind == FrameKind::Signal ? PcKind::Interrupted : PcKind::ReturnAddress;
   return true;
+}
+
+bool leaves_by_eh_return(uintptr_t pc) {
+  void (*const functions[])() = {_Unwind_RaiseException, _Unwind_Resume, _Unwind_Resume_or_Rethrow,
+                                 _Unwind_ForcedUnwind};
+  UnwindEntry entry;
+  if (!find_unwind_entry(pc, &entry))
+    return false;
+  for (auto function : functions)
+    if (function && entry.function_begin == reinterpret_cast<uintptr_t>(function))
+      return true;
+  return false;
 }
 
 } // namespace tricolor::rt

@@ -43,6 +43,11 @@ struct UnwindResult {
 /// it or it asks for what is not there.
 bool unwind_frame(const Frame &frame, const StackMemory &memory, UnwindResult *result);
 
+/// Whether the instruction is in one of libgcc's functions that end by moving the stack pointer to the
+/// frame of an exception's handler. Their unwind information is wrong for the last few instructions,
+/// so a frame that was interrupted there cannot be unwound.
+bool leaves_by_eh_return(uintptr_t pc);
+
 } // namespace tricolor::rt
 
 #endif // TRICOLOR_RT_STACK_UNWIND_H

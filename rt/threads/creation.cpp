@@ -14,13 +14,16 @@
 //     registry's lock, so a stop comes before both or after both. After both the argument is in a
 //     register or in the frame of thread_starts, which is external code to a walk: scanned
 //     conservatively.
-//  3. thread_starts jumps to the routine, it does not call it: no frame of ours stays to keep the
-//     argument alive for the thread's whole life.
+//  3. thread_starts calls the routine with it and does not keep it.
+//
+// A result goes the other way: it is a root of its mutator from the routine's return (or pthread_exit)
+// on, and in the list of finished threads from the mutator's end until it has been joined.
 //
 //===------------------------------------------------------------------------------------------===//
 
 #include "os/metadata.h"
 #include "os/thread.h"
+#include "threads/libc_functions.h"
 #include "threads/registry.h"
 #include "threads/world.h"
 #include "threads/wrappers.h"
@@ -37,12 +40,25 @@ void *thread_starts(void *raw) {
   void *(*routine)(void *) = start->routine;
   void *argument = start->argument;
   metadata_free(start, sizeof(PendingStart));
-  [[clang::musttail]] return routine(argument);
+  void *result = routine(argument);
+  current_mutator_pointer->result = result;
+  return result;
+}
+
+// Nobody will ask for the thread's result any more.
+[[gnu::noinline]] void forget(pthread_t thread) {
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
+  publish_context(self, TRICOLOR_ENTRY_CFA());
+  forget_finished_thread(self, thread);
 }
 
 } // namespace
 
-void wrap_thread_creation() { real_pthread_create(); }
+void wrap_thread_creation() {
+  real_pthread_create();
+  libc_functions();
+}
 
 } // namespace tricolor::rt
 
@@ -69,6 +85,25 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*rout
     cancel_pending_start(self, start);
   }
   return error;
+}
+
+__attribute__((visibility("default"))) void pthread_exit(void *result) {
+  current_mutator().result = result;
+  libc_functions().pthread_exit(result);
+  __builtin_unreachable(); // libc's never returns, but a function pointer does not say so
+}
+
+__attribute__((visibility("default"), noinline)) int pthread_join(pthread_t thread, void **result) {
+  int error = libc_functions().pthread_join(thread, result);
+  if (!error)
+    forget(thread);
+  return error;
+}
+
+__attribute__((visibility("default"), noinline)) int pthread_detach(pthread_t thread) noexcept {
+  // Before: once it is detached its identity may be used again at any time.
+  forget(thread);
+  return libc_functions().pthread_detach(thread);
 }
 
 } // extern "C"

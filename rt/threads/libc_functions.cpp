@@ -24,7 +24,7 @@ LibcFunctions g_functions;
 template <class Function> void find(Function &function, const char *name) {
   function = reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
   if (!function)
-    fatal("libc's pthread_sigmask, sigprocmask or dlclose was not found by dlsym(RTLD_NEXT)",
+    fatal(LineWriter().str("libc's ").str(name).str(" was not found by dlsym(RTLD_NEXT)"),
           "link dynamically against libc (without -static)");
 }
 
@@ -37,6 +37,9 @@ const LibcFunctions &libc_functions() {
     find(functions.pthread_sigmask, "pthread_sigmask");
     find(functions.sigprocmask, "sigprocmask");
     find(functions.dlclose, "dlclose");
+    find(functions.pthread_exit, "pthread_exit");
+    find(functions.pthread_join, "pthread_join");
+    find(functions.pthread_detach, "pthread_detach");
     g_functions = functions;
     g_found.store(Found::Yes, std::memory_order_release);
   }

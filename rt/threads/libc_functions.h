@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The runtime defines pthread_sigmask, sigprocmask and dlclose for the whole process; these are
-// the originals. (That of pthread_create is in os/thread.h.) Not while the world is stopped: the first call may take
+// The originals of functions that the runtime defines for the whole process. (That of pthread_create is
+// in os/thread.h.) Not while the world is stopped: the first call may take
 // the loader's lock.
 //
 //===------------------------------------------------------------------------------------------===//
@@ -14,6 +14,7 @@
 #ifndef TRICOLOR_RT_THREADS_LIBC_FUNCTIONS_H
 #define TRICOLOR_RT_THREADS_LIBC_FUNCTIONS_H
 
+#include <pthread.h>
 #include <signal.h>
 
 namespace tricolor::rt {
@@ -22,6 +23,9 @@ struct LibcFunctions {
   int (*pthread_sigmask)(int, const sigset_t *, sigset_t *);
   int (*sigprocmask)(int, const sigset_t *, sigset_t *);
   int (*dlclose)(void *);
+  void (*pthread_exit)(void *);
+  int (*pthread_join)(pthread_t, void **);
+  int (*pthread_detach)(pthread_t);
 };
 
 // The originals. Any thread. Ends the program if libc does not have them.

@@ -55,6 +55,8 @@ struct alignas(64) Mutator {
   uintptr_t thread_pointer = 0;
   ThreadCache cache;
   BarrierBuffer barrier_buffer;
+  // What the thread's routine has returned: a root until the thread has ended.
+  void *result = nullptr;
   // Safepoints passed, for stress=N.
   uint64_t safepoints = 0;
   // How often the pthread key's destructor has put the thread's end off.

@@ -7,6 +7,7 @@
 
 #include "threads/registry.h"
 
+#include "heap/find_object.h"
 #include "os/fatal.h"
 #include "os/metadata.h"
 #include "threads/initialization.h"
@@ -28,6 +29,7 @@ constinit Mutex g_lock;
 constinit Mutator *g_first = nullptr;
 constinit size_t g_count = 0;
 constinit PendingStart *g_pending = nullptr;
+constinit FinishedThread *g_finished = nullptr;
 pthread_key_t g_exit_key;
 
 template <class Node> void link(Node *&head, Node *node) {
@@ -57,12 +59,49 @@ void find_stack(StackContext &context) {
   context.stack_high = context.stack_low + bytes;
 }
 
+enum class Joinable : uint8_t { No, Yes };
+
+Joinable joinable() {
+  pthread_attr_t attributes;
+  int state = PTHREAD_CREATE_JOINABLE;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+    return Joinable::Yes; // to keep a result too long is the lesser evil
+  pthread_attr_getdetachstate(&attributes, &state);
+  pthread_attr_destroy(&attributes);
+  return state == PTHREAD_CREATE_JOINABLE ? Joinable::Yes : Joinable::No;
+}
+
+// A record for the calling thread's result, if somebody may still want it.
+FinishedThread *record_result(const Mutator &self) {
+  if (!find_object(reinterpret_cast<uintptr_t>(self.result)) || joinable() == Joinable::No)
+    return nullptr;
+  auto *record = static_cast<FinishedThread *>(metadata_allocate(sizeof(FinishedThread)));
+  record->thread = pthread_self();
+  record->result = self.result;
+  return record;
+}
+
+// Under the lock. A thread that was joined behind our back is forgotten here when its identity is
+// used again.
+void drop_finished(pthread_t thread) {
+  FinishedThread *record = g_finished;
+  while (record && !pthread_equal(record->thread, thread))
+    record = record->next;
+  if (!record)
+    return;
+  unlink(g_finished, record);
+  metadata_free(record, sizeof(FinishedThread));
+}
+
 // Leaves the registry for good. The cache's runs and spans go back to the heap first, so that nothing
 // refers to the mutator any more.
 [[gnu::noinline]] void detach_current_thread(Mutator &self) {
   RuntimeScope scope(self);
   publish_context(self, TRICOLOR_ENTRY_CFA());
+  FinishedThread *record = record_result(self);
   parked_region(self, [] { g_lock.lock(); });
+  if (record)
+    link(g_finished, record);
   self.cache.flush();
   unlink(g_first, &self);
   --g_count;
@@ -87,6 +126,7 @@ Mutex &registry_lock() { return g_lock; }
 Mutator *first_mutator() { return g_first; }
 size_t mutator_count() { return g_count; }
 PendingStart *first_pending_start() { return g_pending; }
+FinishedThread *first_finished_thread() { return g_finished; }
 
 void registry_initialize() {
   if (pthread_key_create(&g_exit_key, thread_ends) != 0)
@@ -112,6 +152,7 @@ Mutator &attach_thread(PendingStart *start) {
   ++g_count;
   if (start)
     unlink(g_pending, start);
+  drop_finished(pthread_self());
   g_lock.unlock();
   self->state.store(MutatorState::Running, std::memory_order_seq_cst);
   return *self;
@@ -138,6 +179,12 @@ void cancel_pending_start(Mutator &self, PendingStart *start) {
   metadata_free(start, sizeof(PendingStart));
 }
 
+void forget_finished_thread(Mutator &self, pthread_t thread) {
+  parked_region(self, [] { g_lock.lock(); });
+  drop_finished(thread);
+  g_lock.unlock();
+}
+
 void registry_after_fork(Mutator &self) {
   // The other threads do not exist in the child. Their mutators, and the caches' spans, are left as
   // they are: what they held of the heap stays allocated, which is safe, and the child of a fork that
@@ -147,6 +194,7 @@ void registry_after_fork(Mutator &self) {
   g_first = &self;
   g_count = 1;
   g_pending = nullptr;
+  g_finished = nullptr;
 }
 
 } // namespace tricolor::rt

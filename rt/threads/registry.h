@@ -5,9 +5,9 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Every mutator from its attachment to its end, and the arguments of threads that have been created
-// but have not started yet (they are roots: between pthread_create and the first instruction of the
-// new thread nobody else may hold them).
+// Every mutator from its attachment to its end, and what threads hand over before and after: the
+// arguments of threads that have been created and have not started yet, and the results of threads that
+// have ended and have not been joined yet. Both are roots; nobody else may hold them.
 //
 // The registry's lock is held by the stopper for the whole of a stop. A mutator therefore takes it in a
 // parked region (see world.h), or it would never answer the stop that it waits for. A thread that is not
@@ -23,6 +23,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <pthread.h>
 
 namespace tricolor::rt {
 
@@ -60,6 +61,20 @@ struct PendingStart {
 // Calls visit(argument) for every pending start. World stopped.
 template <class F> void for_each_pending_start(F &&visit);
 PendingStart *first_pending_start();
+
+// A thread that has ended with a result in the heap and can still be joined: its result is a root.
+struct FinishedThread {
+  pthread_t thread;
+  void *result;
+  FinishedThread *next;
+  FinishedThread *previous;
+};
+
+// The first of them (follow `next`). World stopped.
+FinishedThread *first_finished_thread();
+// Forgets the thread's result, if it is in the list. `self` is the calling thread, its context is
+// published.
+void forget_finished_thread(Mutator &self, pthread_t thread);
 
 // Keeps only the calling thread's mutator: for the child of a fork. No lock is taken: there is no
 // other thread.

@@ -5,7 +5,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// pthread_create (creation.cpp), pthread_sigmask and sigprocmask (signal_masks.cpp) and dlclose
+// pthread_create, pthread_exit, pthread_join and pthread_detach (creation.cpp), pthread_sigmask and sigprocmask (signal_masks.cpp) and dlclose
 // (unloading.cpp) are the process's. Linked from the static library they would be left out of a program
 // that calls them only inside other shared objects (std::thread does), so initialization refers to each.
 //

@@ -81,7 +81,10 @@ static void collect() {
   Outcome outcome = try_frame<SharedTag>(50);
   expect(outcome.live_kept, "a frame below an external one lost a node", 0);
   // A word of an external frame that it has not written yet may hold one by chance, not many.
+  // Without optimization a variable lives as long as its function.
+#ifdef __OPTIMIZE__
   expect(outcome.dead_kept <= 2, "a frame below an external one is not precise", outcome.dead_kept);
+#endif
 }
 
 static void use(void *pointer, long number) {

@@ -81,6 +81,27 @@ define void @library(ptr %a, ptr %b, i64 %n) {
   ret void
 }
 
+; Atomic objects larger than the machine's.
+; CHECK-LABEL: define void @atomic_library(
+; CHECK:       call void @tricolor_bulk_barrier(ptr %object, ptr %from, i64 24)
+; CHECK:       call void @__atomic_store
+; CHECK:       call void @tricolor_bulk_barrier(ptr %object, ptr %from, i64 24)
+; CHECK:       call void @tricolor_bulk_barrier(ptr %to, ptr %object, i64 24)
+; CHECK:       call void @__atomic_exchange
+; CHECK:       call void @tricolor_bulk_barrier(ptr %object, ptr %from, i64 24)
+; CHECK-NOT:   call void @tricolor_bulk_barrier(
+; CHECK:       call i1 @__atomic_compare_exchange
+define void @atomic_library(ptr %object, ptr %from, ptr %to) {
+  %expected = alloca [24 x i8]
+  call void @__atomic_store(i64 24, ptr %object, ptr %from, i32 5)
+  call void @__atomic_exchange(i64 24, ptr %object, ptr %from, ptr %to, i32 5)
+  %done = call i1 @__atomic_compare_exchange(i64 24, ptr %object, ptr %expected, ptr %from, i32 5, i32 5)
+  ret void
+}
+
+declare void @__atomic_store(i64, ptr, ptr, i32)
+declare void @__atomic_exchange(i64, ptr, ptr, ptr, i32)
+declare i1 @__atomic_compare_exchange(i64, ptr, ptr, ptr, i32, i32)
 declare ptr @memcpy(ptr, ptr, i64)
 declare ptr @memmove(ptr, ptr, i64)
 declare ptr @memset(ptr, i32, i64)

@@ -96,10 +96,10 @@ exit:
 
 ; Masks: exact pointers; i64, character storage and unions tolerant; the rest not.
 ; CHECK-LABEL: @masks(
-; CHECK: call void @keeps(ptr %mixed) [ "deopt"(i32 {{[0-9]+}}, i32 260, i32 0, i32 4, i32 9, i32 2, ptr %mixed, {{.*}}) ]
+; CHECK: call void @keeps(ptr %mixed) [ "deopt"({{.*}}, i32 260, i32 0, i32 4, i32 9, i32 2, ptr %mixed) ]
 ; CHECK: call void @keeps(ptr %union) [ "deopt"(i32 {{[0-9]+}}, i32 260, i32 0, i32 2, i32 0, i32 3, ptr %union, {{.*}}) ]
-; CHECK: call void @keeps(ptr %chars) [ "deopt"({{.*}}i32 260, i32 0, i32 3, i32 0, i32 7, ptr %chars, {{.*}}) ]
-; CHECK: call void @keeps(ptr %abi) [ "deopt"({{.*}}i32 260, i32 0, i32 2, i32 2, i32 1, ptr %abi) ]
+; CHECK: call void @keeps(ptr %chars) [ "deopt"({{.*}}, i32 260, i32 0, i32 3, i32 0, i32 7, ptr %chars) ]
+; CHECK: call void @keeps(ptr %abi) [ "deopt"({{.*}}, i32 260, i32 0, i32 2, i32 2, i32 1, ptr %abi, {{.*}}) ]
 ; CHECK: call void @keeps(ptr %numbers) [ "deopt"(
 ; CHECK-NOT: ptr %numbers
 ; CHECK: ret void

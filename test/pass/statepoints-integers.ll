@@ -114,3 +114,17 @@ define void @moved(ptr %p) {
   store double %sum, ptr @word
   ret void
 }
+
+; Lengths that the C library counts are numbers, and what it is given as a length is none that matters.
+; CHECK-LABEL: @library(
+; CHECK-NOT: store i64
+; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 513, ptr %tricolor.slot{{.*}}, ptr %tricolor.slot{{.*}}) ]
+define i64 @library(ptr %p, ptr %q, i64 %size) {
+  %n = call i64 @strlen(ptr %p)
+  call void @call()
+  %c = call i32 @memcmp(ptr %p, ptr %q, i64 %size)
+  store i32 %c, ptr @word
+  ret i64 %n
+}
+declare i64 @strlen(ptr)
+declare i32 @memcmp(ptr, ptr, i64)

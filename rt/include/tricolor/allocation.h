@@ -98,8 +98,8 @@ template <class T, class... Arguments> inline T *make(Arguments &&...arguments) 
 /// An array of char, unsigned char or std::byte holds no pointers; what is constructed in it does
 /// not keep collected objects alive. tricolor_new_conservative gives memory that does.
 ///
-/// There is no array cookie, so `delete[]` on the result is undefined for a T with a destructor
-/// that is not trivial. Freeing early: destroy the elements, then tricolor_delete(result).
+/// The result must not be given to `delete[]`, which would look for an array cookie in front of it.
+/// Freeing early: destroy the elements, then tricolor_delete(result).
 ///
 /// Throws std::bad_array_new_length if count * sizeof(T) does not fit in std::size_t,
 /// std::bad_alloc if there is no memory, also after a collection (with -fno-exceptions: both end

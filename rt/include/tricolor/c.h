@@ -15,8 +15,7 @@
 |* of an object keeps all of it. Pointers that exist only in malloc'd memory, in integers or in
 |* files do not count. Objects never move.
 |*
-|* Every function may be called by any thread at any time, except in a signal handler. None sets
-|* errno.
+|* Every function may be called by any thread at any time, except in a signal handler.
 |*
 \*===------------------------------------------------------------------------------------------===*/
 

@@ -44,6 +44,9 @@ namespace tricolor {
 /// has to call them. The collector itself runs no destructors. Objects on the stack, in variables,
 /// as members, in containers and by placement new are ordinary ones.
 ///
+/// `new Node[n]` keeps the count in front of the first element, so that object_base() of the result
+/// is not the result.
+///
 /// `new` throws std::bad_alloc if there is no memory, also after a collection (with -fno-exceptions
 /// it ends the program); `new (std::nothrow)` returns null. Any thread.
 ///

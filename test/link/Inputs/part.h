@@ -50,15 +50,16 @@ struct Addresses {
   }
 }
 
-// Collects in a frame with live nodes and with dead ones. A frame whose map is not found is scanned
+// Collects in a frame with a live node and with dead ones. Compiled with optimization, a frame whose map is not found is scanned
 // conservatively and keeps the dead; one with another function's map loses the live.
 template <class Tag> [[gnu::noinline]] Outcome try_frame(long number) {
   Addresses addresses;
+  // First, or it could be made where one of the dead ones was.
+  Node *live = new Node(number);
   {
     Node *dead[kNodes];
     fill(dead, addresses);
   }
-  Node *live = new Node(number);
   tricolor::collect();
   int dead_kept = addresses.count();
   new Node(0);

@@ -294,7 +294,7 @@ TEST(Barrier, TheBulkFormTakesWholeWordsOfBothSides) {
   uintptr_t to[4] = {1, 2, 3, 4}, from[4] = {5, 6, 7, 8};
   tricolor_bulk_barrier(to, from, sizeof to);
   EXPECT_EQ(std::vector<uintptr_t>(buffer.words, buffer.words + buffer.count),
-            (std::vector<uintptr_t>{1, 2, 3, 4, 5, 6, 7, 8}));
+            (std::vector<uintptr_t>{1, 5, 2, 6, 3, 7, 4, 8}));
   buffer.count = 0;
   tricolor_bulk_barrier(reinterpret_cast<char *>(to) + 3, nullptr, sizeof to - 6);
   EXPECT_EQ(std::vector<uintptr_t>(buffer.words, buffer.words + buffer.count),

@@ -32,7 +32,8 @@ TEST_F(AllocationTest, EveryAddressOfASpanFindsItsObjectOrNothing) {
   std::mt19937 random(4);
   for (unsigned c : {1u, 2u, 3u, 4u, 9u, 20u, 33u, 50u, 60u, 70u, size_class_count - 1}) {
     size_t bytes = size_class(c).bytes;
-    // Fills a few spans, then frees at random, so that there are free slots, objects, and the unused part of a run.
+    // Fills a few spans, then frees at random, so that there are free slots, objects, and the
+    // unused part of a run.
     std::map<uintptr_t, bool> objects; // allocated?
     for (unsigned i = 0; i < size_class(c).objects * 2 + 3; ++i) {
       uintptr_t p = cache.noscan(bytes);
@@ -198,7 +199,7 @@ TEST_F(AllocationTest, ManyTypesShareSpans) {
   Cache cache;
   std::vector<std::pair<uintptr_t, const TypeInfo *>> objects;
   for (int i = 0; i < 300; ++i) {
-    Descriptor d(("Cold" + std::to_string(i)).c_str(), 16, {op_words(2), 1, 0, op_end()});
+    Descriptor d("Cold" + std::to_string(i), 16, {op_words(2), 1, 0, op_end()});
     const TypeInfo *type = intern_type(&d.type);
     for (int k = 0; k < 3; ++k)
       objects.emplace_back(cache.of_type(type), type);
@@ -346,7 +347,8 @@ TEST_F(AllocationTest, ForEachAllocatedSeesObjectsOnly) {
     free_object(p);
 }
 
-/// Threads allocate, check, and free what they or others allocated, while another asks find_object about anything.
+/// Threads allocate, check, and free what they or others allocated, while another asks find_object
+/// about anything.
 TEST_F(AllocationTest, ManyThreads) {
   constexpr unsigned threads = 4, slots = 512;
   constexpr int rounds = 30000;

@@ -18,12 +18,13 @@
 #include "heap/verify.h"
 #include "os/metadata.h"
 #include <gtest/gtest.h>
+#include <string>
 #include <vector>
 
 namespace tricolor::rt::test {
 
-/// The heap is one per process: the first test starts it, all share it. Tests that need another configuration are death tests, which run in
-/// a process of their own.
+/// The heap is one per process: the first test starts it, all share it. Tests that need another
+/// configuration are death tests, which run in a process of their own.
 inline void start_heap(Poison poison = Poison::Off) {
   ::testing::FLAGS_gtest_death_test_style = "threadsafe";
   heap_initialize({size_t(16) << 30, poison});
@@ -64,18 +65,19 @@ private:
 
 /// A descriptor as the plugin would write it.
 struct Descriptor {
+  std::string name;
   std::vector<uint64_t> program;
   tricolor_type type;
 
-  Descriptor(const char *name, uint64_t size, std::vector<uint64_t> code, uint32_t align = 8)
-      : program(std::move(code)),
+  Descriptor(std::string its_name, uint64_t size, std::vector<uint64_t> code, uint32_t align = 8)
+      : name(std::move(its_name)), program(std::move(code)),
         type{TRICOLOR_ABI_VERSION,
              TRICOLOR_TYPE_FILLED | (program.empty() ? uint32_t(TRICOLOR_TYPE_NOSCAN) : 0u),
              size,
              align,
              static_cast<uint32_t>(program.size()),
              program.empty() ? nullptr : program.data(),
-             name,
+             name.c_str(),
              nullptr,
              0,
              0} {}

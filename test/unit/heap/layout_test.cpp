@@ -5,9 +5,9 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
-#include "heap/layout.h"
 #include "fixture.h"
 #include "heap/geometry.h"
+#include "heap/layout.h"
 #include <random>
 #include <regex>
 #include <string>
@@ -88,8 +88,10 @@ Shape scan(const TypeInfo &type, ArrayForm form, size_t bytes, size_t from, size
   return seen;
 }
 
-/// What scan() must see: the elements one after the other from `start`, as many as fit, cut to [from, to).
-Shape expected(const Shape &one, size_t start, size_t elements, size_t bytes, size_t from, size_t to) {
+/// What scan() must see: the elements one after the other from `start`, as many as fit, cut to
+/// [from, to).
+Shape expected(const Shape &one, size_t start, size_t elements, size_t bytes, size_t from,
+               size_t to) {
   Shape shape(start / 8, '.');
   for (; elements > 0 && (shape.size() + one.size()) * 8 <= bytes; --elements)
     shape += one;
@@ -111,7 +113,7 @@ TEST(Layout, RandomProgramsInAllForms) {
     uint32_t align = 8u << random() % 2;
     while (one.size() * 8 % align != 0)
       one.push_back('.');
-    Descriptor descriptor(("Random" + std::to_string(round)).c_str(), one.size() * 8, code, align);
+    Descriptor descriptor("Random" + std::to_string(round), one.size() * 8, code, align);
     const TypeInfo &type = *intern_type(&descriptor.type);
     size_t slack = random() % 3 * 8;
     ASSERT_EQ(scan(type, ArrayForm::One, one.size() * 8 + slack, 0, SIZE_MAX / 4),
@@ -189,10 +191,9 @@ TEST(TypeInfo, CopiesSurviveTheDescriptor) {
   start_heap();
   const TypeInfo *info;
   {
-    std::string name = "ShortLived";
-    Descriptor d(name.c_str(), 8 * 100, {op_skip(90), op_words(2), 3, 0, op_end()});
+    Descriptor d("ShortLived", 8 * 100, {op_skip(90), op_words(2), 3, 0, op_end()});
     info = intern_type(&d.type);
-    name = "overwritten";
+    std::fill(d.name.begin(), d.name.end(), 'x');
     std::fill(d.program.begin(), d.program.end(), 0xffff);
   }
   EXPECT_STREQ(info->name, "ShortLived");
@@ -210,7 +211,7 @@ TEST(TypeInfo, ThreadsAgree) {
   for (int t = 0; t < threads; ++t)
     all.emplace_back([&, t] {
       for (int i = 0; i < types; ++i) {
-        Descriptor d(names[i].c_str(), 8, {op_words(1), 1, 0, op_end()});
+        Descriptor d(names[i], 8, {op_words(1), 1, 0, op_end()});
         seen[t].push_back(intern_type(&d.type));
       }
     });
@@ -244,8 +245,8 @@ const std::vector<Malformed> malformed_programs = {
     {"END inside a REPEAT", {op_repeat(2), 2, op_skip(1), op_end(), op_end()}},
     {"unknown operation", {17, op_end()}},
     {"nested too deeply",
-     {op_repeat(17), 1, op_repeat(15), 1, op_repeat(13), 1, op_repeat(11), 1,
-      op_repeat(9),  1, op_repeat(7),  1, op_repeat(5),  1, op_repeat(3),  1,
+     {op_repeat(17), 1, op_repeat(15), 1,       op_repeat(13), 1, op_repeat(11), 1,
+      op_repeat(9),  1, op_repeat(7),  1,       op_repeat(5),  1, op_repeat(3),  1,
       op_repeat(1),  1, op_skip(1),    op_end()}},
 };
 

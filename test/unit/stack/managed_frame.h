@@ -1,0 +1,171 @@
+//===- test/unit/stack/managed_frame.h - Functions with known frames, and maps for them -*- C++
+//-*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Stands in for compiled code: functions in assembly whose frames are known to the byte, and
+// records that are put together at run time.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_TEST_UNIT_STACK_MANAGED_FRAME_H
+#define TRICOLOR_TEST_UNIT_STACK_MANAGED_FRAME_H
+
+#include "stack/modules.h"
+
+#include <tricolor/abi.h>
+
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+namespace tricolor::rt {
+
+inline constexpr size_t managed_frame_words = 32;
+
+extern "C" {
+/// Copies the words into its frame at rsp + 0, sets rbx and calls function(argument). Its frame
+/// pointer is rbp; the words are at rbp - 272.
+void test_managed_frame(void (*function)(void *), void *argument, const uintptr_t *words,
+                        uintptr_t rbx);
+extern const char test_managed_frame_site[];
+/// Calls function(argument), which must not return, as its last instruction.
+void test_managed_noreturn(void (*function)(void *), void *argument);
+extern const char test_managed_noreturn_site[];
+/// What follows it in memory: must never be taken for the frame's function.
+void test_after_noreturn();
+}
+
+/// A map record in static memory of this image. Sites are added in order.
+class TestRecord {
+public:
+  using Code = const void *;
+  static constexpr size_t capacity = 4096;
+
+  /// `at` must lie in the image and be 4-byte aligned.
+  explicit TestRecord(uint8_t *at) : at_(at) {}
+
+  struct Site {
+    Code return_address;
+    std::vector<uint8_t> list;
+  };
+
+  /// Writes the record; returns its end.
+  uint8_t *write(Code function, const std::vector<Site> &sites) {
+    auto *record = reinterpret_cast<tricolor_map_record *>(at_);
+    auto *entries = reinterpret_cast<tricolor_map_site *>(record + 1);
+    uint8_t *lists = reinterpret_cast<uint8_t *>(entries + sites.size());
+    for (size_t i = 0; i < sites.size(); ++i) {
+      entries[i].pc_offset =
+          static_cast<uint32_t>(address(sites[i].return_address) - address(function));
+      entries[i].list = static_cast<uint32_t>(lists - at_);
+      memcpy(lists, sites[i].list.data(), sites[i].list.size());
+      lists += sites[i].list.size();
+    }
+    while ((lists - at_) % 4 != 0)
+      *lists++ = TRICOLOR_ROOT_END;
+    record->size = static_cast<uint32_t>(lists - at_);
+    record->version = TRICOLOR_ABI_VERSION;
+    record->flags = 0;
+    record->num_sites = static_cast<uint32_t>(sites.size());
+    record->anchor =
+        static_cast<int32_t>(address(sites[0].return_address) - address(&record->anchor));
+    return lists;
+  }
+
+private:
+  static uintptr_t address(Code code) { return reinterpret_cast<uintptr_t>(code); }
+  uint8_t *at_;
+};
+
+/// The three sections of a module, in static memory of this image, and its registration. One at a
+/// time.
+class TestModule {
+public:
+  TestModule() {
+    memset(maps_memory, 0, sizeof maps_memory);
+    module.abi_version = TRICOLOR_ABI_VERSION;
+    module.reserved = 0;
+    module.maps_begin = module.maps_end = maps_memory;
+    module.functions_begin = module.functions_end = functions_memory;
+    module.globals_begin = module.globals_end = globals_memory;
+  }
+  ~TestModule() {
+    if (registered_)
+      unregister();
+  }
+
+  void add_map(TestRecord::Code function, const std::vector<TestRecord::Site> &sites) {
+    module.maps_end = TestRecord(end(module.maps_end)).write(function, sites);
+  }
+  void add_function(TestRecord::Code function) {
+    auto *at = reinterpret_cast<int32_t *>(end(module.functions_end));
+    *at =
+        static_cast<int32_t>(reinterpret_cast<intptr_t>(function) - reinterpret_cast<intptr_t>(at));
+    module.functions_end = at + 1;
+  }
+  /// `sets`: first the exact, then the tolerant words.
+  void add_global(const void *global, uint32_t count, uint32_t stride,
+                  const std::vector<uint32_t> &sets) {
+    auto *at = reinterpret_cast<tricolor_global *>(end(module.globals_end));
+    at->size = static_cast<uint32_t>(sizeof *at + sets.size() * 4);
+    at->anchor = static_cast<int32_t>(reinterpret_cast<intptr_t>(global) -
+                                      reinterpret_cast<intptr_t>(&at->anchor));
+    at->count = count;
+    at->stride = stride;
+    if (!sets.empty())
+      memcpy(at + 1, sets.data(), sets.size() * 4);
+    module.globals_end = reinterpret_cast<uint8_t *>(at) + at->size;
+  }
+  void do_register() {
+    modules_register(&module);
+    registered_ = true;
+  }
+  void unregister() {
+    modules_unregister(&module);
+    registered_ = false;
+  }
+  tricolor_map_record *first_record() {
+    return reinterpret_cast<tricolor_map_record *>(maps_memory);
+  }
+  tricolor_global *first_global() { return reinterpret_cast<tricolor_global *>(globals_memory); }
+
+  static inline tricolor_module module;
+
+private:
+  static uint8_t *end(const void *end) { return static_cast<uint8_t *>(const_cast<void *>(end)); }
+
+  alignas(8) static inline uint8_t maps_memory[16384];
+  alignas(8) static inline uint8_t functions_memory[4096];
+  alignas(8) static inline uint8_t globals_memory[16384];
+  bool registered_ = false;
+};
+
+/// The head byte of a root list entry.
+inline uint8_t root(unsigned kind, unsigned base = 0) {
+  return static_cast<uint8_t>(kind | base << 3);
+}
+inline void append_sleb(std::vector<uint8_t> &bytes, int64_t value) {
+  for (;;) {
+    uint8_t byte = value & 0x7f;
+    value >>= 7;
+    bool last = (value == 0 && !(byte & 0x40)) || (value == -1 && (byte & 0x40));
+    bytes.push_back(last ? byte : byte | 0x80);
+    if (last)
+      return;
+  }
+}
+inline void append_uleb(std::vector<uint8_t> &bytes, uint64_t value) {
+  do {
+    uint8_t byte = value & 0x7f;
+    value >>= 7;
+    bytes.push_back(value ? byte | 0x80 : byte);
+  } while (value);
+}
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_TEST_UNIT_STACK_MANAGED_FRAME_H

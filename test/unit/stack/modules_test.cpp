@@ -1,0 +1,327 @@
+//===- test/unit/stack/modules_test.cpp - Registration, lookup, validation, globals
+//------------------- ===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "stack/modules.h"
+
+#include "managed_frame.h"
+#include "recording_sink.h"
+#include "stack/read_section.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <unistd.h>
+
+namespace tricolor::rt {
+namespace {
+
+const void *managed = reinterpret_cast<void *>(test_managed_frame);
+const void *managed_noreturn = reinterpret_cast<void *>(test_managed_noreturn);
+
+uintptr_t address(const void *pointer) { return reinterpret_cast<uintptr_t>(pointer); }
+
+const std::vector<uint8_t> no_roots = {TRICOLOR_ROOT_END};
+
+TEST(Modules, FindsTheListOfACall) {
+  size_t bytes;
+  EXPECT_EQ(find_root_list(address(test_managed_frame_site), &bytes), nullptr);
+  TestModule module;
+  module.add_map(managed_noreturn, {{test_managed_noreturn_site, no_roots}});
+  module.add_map(managed, {{test_managed_frame_site, {root(TRICOLOR_ROOT_SLOT, 7), 8, 0}}});
+  module.do_register();
+  const uint8_t *list = find_root_list(address(test_managed_frame_site), &bytes);
+  ASSERT_NE(list, nullptr);
+  EXPECT_EQ(list[0], root(TRICOLOR_ROOT_SLOT, 7));
+  EXPECT_GE(bytes, 3u);
+  EXPECT_NE(find_root_list(address(test_managed_noreturn_site), &bytes), nullptr);
+  for (int distance : {-1, 1, 1000, -1000})
+    EXPECT_EQ(
+        find_root_list(address(test_managed_frame_site) + static_cast<uintptr_t>(distance), &bytes),
+        nullptr);
+  module.unregister();
+  EXPECT_EQ(find_root_list(address(test_managed_frame_site), &bytes), nullptr);
+}
+
+TEST(Modules, FindsEachOfManySites) {
+  std::vector<TestRecord::Site> sites;
+  const char *code = static_cast<const char *>(managed);
+  for (size_t offset = 1; code + offset <= test_managed_frame_site; ++offset)
+    sites.push_back(
+        {code + offset, {root(TRICOLOR_ROOT_SLOT, 7), static_cast<uint8_t>(offset & 0x38), 0}});
+  TestModule module;
+  module.add_map(managed, sites);
+  module.do_register();
+  for (const auto &site : sites) {
+    size_t bytes;
+    const uint8_t *list = find_root_list(address(site.return_address), &bytes);
+    ASSERT_NE(list, nullptr);
+    EXPECT_EQ(list[1], site.list[1]);
+  }
+}
+
+TEST(Modules, KnowsManagedCode) {
+  EXPECT_FALSE(pc_in_managed_code(address(managed)));
+  TestModule module;
+  module.add_function(managed);
+  module.do_register();
+  EXPECT_TRUE(pc_in_managed_code(address(managed)));
+  EXPECT_TRUE(pc_in_managed_code(address(test_managed_frame_site)));
+  EXPECT_FALSE(pc_in_managed_code(address(managed_noreturn)));
+  EXPECT_FALSE(pc_in_managed_code(address(reinterpret_cast<void *>(test_after_noreturn))));
+  EXPECT_FALSE(pc_in_managed_code(address(reinterpret_cast<void *>(&qsort))));
+  EXPECT_FALSE(pc_in_managed_code(0));
+  EXPECT_FALSE(pc_in_managed_code(~uintptr_t{0}));
+  module.unregister();
+  EXPECT_FALSE(pc_in_managed_code(address(managed)));
+}
+
+uintptr_t scalar_global, pair_globals[6], unknown_global[3];
+struct Wide {
+  uintptr_t words[70];
+} wide_globals[2];
+
+class Globals : public testing::Test {
+protected:
+  void SetUp() override {
+    scalar_global = 0x6100;
+    for (size_t i = 0; i < 6; ++i)
+      pair_globals[i] = 0x6200 + i;
+    for (size_t i = 0; i < 3; ++i)
+      unknown_global[i] = 0x6300 + i;
+    for (size_t i = 0; i < 140; ++i)
+      wide_globals[i / 70].words[i % 70] = 0x6400 + i;
+    module.add_global(&scalar_global, 1, 1, {1, 0});
+    module.add_global(pair_globals, 3, 2, {1, 2});
+    module.add_global(unknown_global, 3, 0, {});
+    // Words 0, 33 and 69 exact, word 64 tolerant.
+    module.add_global(wide_globals, 2, 70, {1, 2, 1u << 5, 0, 0, 1});
+    module.do_register();
+  }
+  TestModule module;
+};
+
+TEST_F(Globals, AreVisitedByTheirSets) {
+  EXPECT_EQ(global_root_count(), 4u);
+  RecordingSink all;
+  visit_globals(0, global_root_count(), all.sink());
+  EXPECT_EQ(all.count(0x6100, RootCertainty::Exact), 1u);
+  for (size_t i = 0; i < 6; ++i)
+    EXPECT_EQ(all.count(0x6200 + i, i % 2 == 0 ? RootCertainty::Exact : RootCertainty::Tolerant),
+              1u);
+  for (size_t i = 0; i < 3; ++i)
+    EXPECT_EQ(all.count(0x6300 + i, RootCertainty::Tolerant), 1u);
+  for (size_t i = 0; i < 140; ++i) {
+    size_t word = i % 70;
+    EXPECT_EQ(all.count(0x6400 + i, RootCertainty::Exact),
+              word == 0 || word == 33 || word == 69 ? 1u : 0u);
+    EXPECT_EQ(all.count(0x6400 + i, RootCertainty::Tolerant), word == 64 ? 1u : 0u);
+  }
+  EXPECT_EQ(all.words().size(), 1u + 6 + 3 + 8);
+}
+
+TEST_F(Globals, AreNumberedForShards) {
+  RecordingSink first, rest, none;
+  visit_globals(0, 2, first.sink());
+  visit_globals(2, 100, rest.sink());
+  visit_globals(4, 100, none.sink());
+  EXPECT_EQ(first.words().size(), 7u);
+  EXPECT_EQ(rest.words().size(), 11u);
+  EXPECT_TRUE(none.words().empty());
+}
+
+// Readers look things up while a module comes and goes. What they may see is all or nothing; what
+// was freed must not be looked at (run under the sanitizers).
+TEST(Modules, ReadersGoOnWhileModulesComeAndGo) {
+  std::atomic<bool> done{false};
+  std::atomic<size_t> hits{0}, misses{0};
+  auto read = [&] {
+    while (!done) {
+      size_t bytes;
+      const uint8_t *list = find_root_list(address(test_managed_frame_site), &bytes);
+      bool in_code = pc_in_managed_code(address(test_managed_frame_site));
+      (list ? hits : misses) += 1;
+      (in_code ? hits : misses) += 1;
+    }
+  };
+  std::thread first(read), second(read);
+  TestModule module;
+  module.add_map(managed, {{test_managed_frame_site, no_roots}});
+  module.add_function(managed);
+  for (int i = 0; i < 300; ++i) {
+    module.do_register();
+    if (i % 32 == 0)
+      std::this_thread::yield();
+    module.unregister();
+  }
+  module.do_register();
+  size_t seen = hits;
+  while (hits == seen)
+    std::this_thread::yield();
+  done = true;
+  first.join();
+  second.join();
+  EXPECT_GT(hits, 0u);
+}
+
+TEST(Modules, ReadSectionsNest) {
+  ReadSection outer;
+  ReadSection inner;
+  EXPECT_FALSE(pc_in_managed_code(address(managed)));
+}
+
+TEST(Modules, RefreshIsRepeatable) {
+  modules_refresh();
+  modules_refresh();
+}
+
+class ModulesDeath : public testing::Test {
+protected:
+  void SetUp() override {
+    module.add_map(managed_noreturn, {{test_managed_noreturn_site, no_roots}});
+    module.add_map(managed,
+                   {{test_managed_frame_site - 2, no_roots}, {test_managed_frame_site, no_roots}});
+    module.add_function(managed);
+    module.add_global(&scalar_global, 1, 1, {1, 0});
+  }
+  void *end_of_maps(int more) {
+    return static_cast<char *>(const_cast<void *>(module.module.maps_end)) + more;
+  }
+  tricolor_map_record *second_record() {
+    return reinterpret_cast<tricolor_map_record *>(reinterpret_cast<char *>(module.first_record()) +
+                                                   module.first_record()->size);
+  }
+  tricolor_map_site *second_sites() {
+    return reinterpret_cast<tricolor_map_site *>(second_record() + 1);
+  }
+  TestModule module;
+};
+
+TEST_F(ModulesDeath, WellFormedOneIsAccepted) { module.do_register(); }
+
+TEST_F(ModulesDeath, ForeignVersionOfTheModule) {
+  module.module.abi_version = TRICOLOR_ABI_VERSION + 1;
+  EXPECT_DEATH(module.do_register(),
+               "image .*: it was compiled for version 2 .* runtime has version 1");
+}
+
+TEST_F(ModulesDeath, ForeignVersionOfARecord) {
+  second_record()->version = 7;
+  EXPECT_DEATH(module.do_register(), "a stack map is for version 7");
+}
+
+TEST_F(ModulesDeath, CutOffMaps) {
+  module.module.maps_end = end_of_maps(-4);
+  EXPECT_DEATH(module.do_register(), "tricolor_maps, byte 28: the last record is cut off");
+  module.module.maps_end = end_of_maps(-1);
+  EXPECT_DEATH(module.do_register(), "cut off");
+}
+
+TEST_F(ModulesDeath, SizesThatMakeNoSense) {
+  uint32_t size = second_record()->size;
+  second_record()->size = 0;
+  EXPECT_DEATH(module.do_register(), "record's size makes no sense");
+  second_record()->size = size - 2;
+  EXPECT_DEATH(module.do_register(), "record's size makes no sense");
+}
+
+TEST_F(ModulesDeath, BoundsOutsideTheImage) {
+  module.module.maps_begin = nullptr;
+  EXPECT_DEATH(module.do_register(), "bounds make no sense");
+  module.module.maps_begin = end_of_maps(64);
+  EXPECT_DEATH(module.do_register(), "bounds make no sense");
+}
+
+TEST_F(ModulesDeath, UnsortedSites) {
+  std::swap(second_sites()[0].pc_offset, second_sites()[1].pc_offset);
+  EXPECT_DEATH(module.do_register(), "call sites are not sorted");
+}
+
+TEST_F(ModulesDeath, ListOutsideItsRecord) {
+  second_sites()[1].list = second_record()->size;
+  EXPECT_DEATH(module.do_register(), "root list lies outside its record");
+  second_sites()[1].list = 8;
+  EXPECT_DEATH(module.do_register(), "root list lies outside its record");
+}
+
+TEST_F(ModulesDeath, NumberOfSites) {
+  second_record()->num_sites = 0;
+  EXPECT_DEATH(module.do_register(), "number of call sites does not fit");
+  second_record()->num_sites = 0x20000000;
+  EXPECT_DEATH(module.do_register(), "number of call sites does not fit");
+}
+
+TEST_F(ModulesDeath, UnknownFlags) {
+  second_record()->flags = 1;
+  EXPECT_DEATH(module.do_register(), "flags that this version does not know");
+}
+
+TEST_F(ModulesDeath, FunctionOutsideTheImage) {
+  second_record()->anchor = 0x70000000;
+  EXPECT_DEATH(module.do_register(), "function outside the image's code");
+}
+
+TEST_F(ModulesDeath, FunctionsOutsideTheImageOrWithoutUnwindInformation) {
+  module.add_function(&scalar_global);
+  EXPECT_DEATH(module.do_register(), "tricolor_functions, byte 4: a function lies outside");
+}
+
+TEST_F(ModulesDeath, FunctionsWithoutUnwindInformation) {
+  module.add_function(static_cast<const char *>(managed) + 1);
+  EXPECT_DEATH(module.do_register(), "has no unwind information");
+}
+
+TEST_F(ModulesDeath, GlobalsOutsideTheImage) {
+  module.first_global()->count = 0x7fffffff;
+  EXPECT_DEATH(module.do_register(), "tricolor_globals, byte 0: a global lies outside the image");
+  module.first_global()->stride = 0;
+  EXPECT_DEATH(module.do_register(), "a global lies outside the image");
+}
+
+TEST_F(ModulesDeath, GlobalWithoutItsSets) {
+  module.first_global()->stride = 65;
+  EXPECT_DEATH(module.do_register(), "too short for its sets");
+}
+
+TEST_F(ModulesDeath, RegisteredTwice) {
+  EXPECT_DEATH(
+      {
+        module.do_register();
+        module.do_register();
+      },
+      "registered twice");
+}
+
+TEST_F(ModulesDeath, UnknownModule) {
+  EXPECT_DEATH(modules_unregister(&module.module), "not registered");
+  tricolor_module on_stack = module.module;
+  EXPECT_DEATH(modules_register(&on_stack), "in no loaded image");
+}
+
+const tricolor_module *unregistered_at_exit;
+
+// Runs after exit()'s handlers, as the destructors of images do.
+[[gnu::destructor]] void unregister_at_exit() {
+  if (!unregistered_at_exit)
+    return;
+  modules_unregister(unregistered_at_exit);
+  _exit(pc_in_managed_code(address(managed)) ? 5 : 6);
+}
+
+TEST_F(ModulesDeath, UnregisteringAtExitIsIgnored) {
+  EXPECT_EXIT(
+      {
+        unregistered_at_exit = &module.module;
+        modules_register(unregistered_at_exit);
+        exit(0);
+      },
+      testing::ExitedWithCode(5), "");
+}
+
+} // namespace
+} // namespace tricolor::rt

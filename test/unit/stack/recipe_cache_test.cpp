@@ -1,0 +1,114 @@
+//===- test/unit/stack/recipe_cache_test.cpp - Generations, suspension, races
+//----------------------- ===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "stack/recipe_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace tricolor::rt {
+namespace {
+
+Recipe recipe_for(uintptr_t pc) {
+  Recipe recipe = {};
+  recipe.kind = RecipeKind::Simple;
+  recipe.root_list = reinterpret_cast<const uint8_t *>(pc);
+  recipe.cfa_offset = static_cast<int32_t>(pc * 3);
+  for (unsigned i = 0; i < callee_saved_count; ++i)
+    recipe.saved[i] = static_cast<int32_t>(pc + i);
+  recipe.lowest_saved = static_cast<int32_t>(~pc);
+  return recipe;
+}
+
+bool is_recipe_for(const Recipe &recipe, uintptr_t pc) {
+  Recipe expected = recipe_for(pc);
+  return __builtin_memcmp(&recipe, &expected, sizeof recipe) == 0;
+}
+
+TEST(RecipeCache, KeepsWhatItIsGiven) {
+  forget_recipes();
+  RecipeGeneration generation = recipe_generation();
+  Recipe recipe;
+  EXPECT_FALSE(find_cached_recipe(generation, 0x1234, &recipe));
+  cache_recipe(generation, 0x1234, recipe_for(0x1234));
+  ASSERT_TRUE(find_cached_recipe(generation, 0x1234, &recipe));
+  EXPECT_TRUE(is_recipe_for(recipe, 0x1234));
+}
+
+TEST(RecipeCache, ForgetsWithTheGeneration) {
+  RecipeGeneration generation = recipe_generation();
+  cache_recipe(generation, 0x1234, recipe_for(0x1234));
+  forget_recipes();
+  Recipe recipe;
+  EXPECT_NE(recipe_generation(), generation);
+  EXPECT_FALSE(find_cached_recipe(recipe_generation(), 0x1234, &recipe));
+}
+
+TEST(RecipeCache, IsNotUsedWhileSuspended) {
+  RecipeGeneration generation = recipe_generation();
+  suspend_recipes();
+  suspend_recipes();
+  EXPECT_EQ(recipe_generation(), 0u);
+  cache_recipe(recipe_generation(), 0x4321, recipe_for(0x4321));
+  resume_recipes();
+  EXPECT_EQ(recipe_generation(), 0u);
+  resume_recipes();
+  Recipe recipe;
+  EXPECT_NE(recipe_generation(), generation);
+  EXPECT_FALSE(find_cached_recipe(recipe_generation(), 0x4321, &recipe));
+  EXPECT_FALSE(find_cached_recipe(0, 0x4321, &recipe));
+}
+
+TEST(RecipeCache, HoldsThousands) {
+  forget_recipes();
+  RecipeGeneration generation = recipe_generation();
+  constexpr uintptr_t count = 2000;
+  for (uintptr_t i = 0; i < count; ++i)
+    cache_recipe(generation, 0x400000 + i * 37, recipe_for(i));
+  size_t found = 0;
+  for (uintptr_t i = 0; i < count; ++i) {
+    Recipe recipe;
+    if (find_cached_recipe(generation, 0x400000 + i * 37, &recipe)) {
+      EXPECT_TRUE(is_recipe_for(recipe, i));
+      ++found;
+    }
+  }
+  EXPECT_GT(found, count * 9 / 10);
+}
+
+TEST(RecipeCache, NeverMixesRecipes) {
+  forget_recipes();
+  RecipeGeneration generation = recipe_generation();
+  // More addresses than places, so that slots are overwritten all the time.
+  constexpr uintptr_t count = 20000;
+  std::atomic<size_t> found{0}, wrong{0};
+  auto work = [&](uintptr_t seed) {
+    for (uintptr_t i = 0; i < 200000; ++i) {
+      uintptr_t pc = 1 + (i * 7919 + seed) % count;
+      Recipe recipe;
+      if (!find_cached_recipe(generation, pc, &recipe)) {
+        cache_recipe(generation, pc, recipe_for(pc));
+        continue;
+      }
+      found.fetch_add(1, std::memory_order_relaxed);
+      if (!is_recipe_for(recipe, pc))
+        wrong.fetch_add(1, std::memory_order_relaxed);
+    }
+  };
+  std::thread other(work, 5000);
+  work(0);
+  other.join();
+  EXPECT_GT(found, 0u);
+  EXPECT_EQ(wrong, 0u);
+}
+
+} // namespace
+} // namespace tricolor::rt
