@@ -1,9 +1,9 @@
-//===- llvm-pass/Allocas.cpp - When a local variable is a root -----------------*- C++ -*-===//
+//===- llvm-pass/Allocas.cpp - When a local variable is a root ----------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 //  1. followUses(): every use of a variable's address becomes an event at its instruction; what lets the
 //     address out of sight marks it as captured.
@@ -11,7 +11,7 @@
 //  3. solveBackward(): what may still be read.
 //  4. listings(): both, replayed to each call.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "Allocas.h"
 
@@ -142,8 +142,9 @@ void Allocas::noteUse(const Use &U, unsigned Variable, std::optional<uint64_t> O
       L.Captured = true;
       return;
     }
-    noteWrite(*I, Variable, Offset,
-              DL.getTypeStoreSize(cast<StoreInst>(I)->getValueOperand()->getType()).getFixedValue());
+    noteWrite(
+        *I, Variable, Offset,
+        DL.getTypeStoreSize(cast<StoreInst>(I)->getValueOperand()->getType()).getFixedValue());
     return;
   case Instruction::Call:
   case Instruction::Invoke:
@@ -305,8 +306,12 @@ void Allocas::solveBackward() {
   }
 }
 
-SmallVector<SmallVector<Allocas::Listing, 4>, 0> Allocas::listings(ArrayRef<CallBase *> Calls) {
-  SmallVector<SmallVector<Listing, 4>, 0> Result(Calls.size());
+SmallVector<std::optional<SmallVector<Allocas::Listing, 4>>, 0>
+Allocas::listings(ArrayRef<CallBase *> Calls, size_t Limit) {
+  SmallVector<std::optional<SmallVector<Listing, 4>>, 0> Result(Calls.size());
+  for (auto &List : Result)
+    List.emplace();
+  size_t Total = 0;
   if (Locals.empty())
     return Result;
   solveForward();
@@ -338,16 +343,24 @@ SmallVector<SmallVector<Allocas::Listing, 4>, 0> Allocas::listings(ArrayRef<Call
     const Block &B = Blocks[&BB];
     BitVector May = B.MayLiveIn, Must = B.MustLiveIn, Written = B.WrittenIn;
     for (Instruction &I : BB) {
-      if (auto It = Index.find(&I); It != Index.end())
+      if (auto It = Index.find(&I); It != Index.end()) {
+        if (Total > Limit)
+          Result[It->second].reset();
         for (unsigned V : May.set_bits()) {
+          if (Total > Limit)
+            break;
           const Local &L = Locals[V];
           if (!L.Captured && !Readable[&I].test(V))
             continue;
           bool Trusted = Must.test(V) && !L.TooLargeToZero;
           Listing Entry{&L, Trusted ? RootTrust::AsTyped : RootTrust::Tolerant};
-          Result[It->second].push_back(Entry);
+          Result[It->second]->push_back(Entry);
           findUnwritten(Entry, Written);
+          ++Total;
         }
+        if (Total > Limit)
+          Result[It->second].reset();
+      }
       applyForward(I, May, Must, Written);
     }
   }
@@ -391,9 +404,9 @@ void Allocas::zero() {
       IRBuilder<> Builder(I->getParent(), std::next(I->getIterator()));
       Builder.SetCurrentDebugLocation(DebugLoc());
       auto Place = [&](unsigned Word) -> Value * {
-        return Word == 0 ? A
-                         : Builder.CreateConstInBoundsGEP1_64(Builder.getInt8Ty(), A,
-                                                              Word * WordBytes);
+        return Word == 0
+                   ? A
+                   : Builder.CreateConstInBoundsGEP1_64(Builder.getInt8Ty(), A, Word * WordBytes);
       };
       if (Words.size() <= MaxZeroStores) {
         for (unsigned Word : Words)

@@ -1,9 +1,9 @@
-//===- llvm-pass/Allocas.h - When a local variable is a root -------------------*- C++ -*-===//
+//===- llvm-pass/Allocas.h - When a local variable is a root ------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // The memory of a function's frame that may hold pointers: static allocas and byval arguments. Each is
 // listed at a call when
@@ -19,7 +19,7 @@
 // Dynamic allocas that may hold pointers have no fixed place: such a function's calls list the
 // whole frame.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_ALLOCAS_H
 #define TRICOLOR_LLVM_PASS_ALLOCAS_H
@@ -65,9 +65,10 @@ public:
     RootTrust Trust;
   };
 
-  /// What to list at each of the given calls (of this function, in any order), in the same order.
-  llvm::SmallVector<llvm::SmallVector<Listing, 4>, 0>
-  listings(llvm::ArrayRef<llvm::CallBase *> Calls);
+  /// What to list at each of the given calls (of this function), in the same order. When the lists grow
+  /// longer than `Limit` in all, the rest of the calls has none: describe those frames as a whole.
+  llvm::SmallVector<std::optional<llvm::SmallVector<Listing, 4>>, 0>
+  listings(llvm::ArrayRef<llvm::CallBase *> Calls, size_t Limit);
 
   /// Zeroes what listings() found to be read before it is written. Call it after listings().
   void zero();

@@ -1,9 +1,9 @@
-//===- llvm-pass/BasePointers.cpp - The object that a derived pointer is of ----*- C++ -*-===//
+//===- llvm-pass/BasePointers.cpp - The object that a derived pointer is of ---------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 //  1. solve(): raise every join (scalar phi or select that is a candidate) to one base or conflict. The
 //     states only rise, so it ends.
@@ -12,7 +12,7 @@
 //  3. insertBases(): create an empty phi or select for every other conflict, then fill in the bases of
 //     the operands; bases of two types meet through casts.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "BasePointers.h"
 
@@ -233,9 +233,9 @@ void BasePointers::insertBases() {
         BasicBlock *From = Phi->getIncomingBlock(I);
         // Several edges from one block must agree.
         int Index = Base->getBasicBlockIndex(From);
-        Value *V = Index >= 0 ? Base->getIncomingValue(Index)
-                              : BaseAs(Phi->getIncomingValue(I), Base->getType(),
-                                       From->getTerminator());
+        Value *V = Index >= 0
+                       ? Base->getIncomingValue(Index)
+                       : BaseAs(Phi->getIncomingValue(I), Base->getType(), From->getTerminator());
         Base->addIncoming(V, From);
       }
     } else {

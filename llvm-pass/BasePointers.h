@@ -1,9 +1,9 @@
-//===- llvm-pass/BasePointers.h - The object that a derived pointer is of ------*- C++ -*-===//
+//===- llvm-pass/BasePointers.h - The object that a derived pointer is of -----------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Maps each candidate to the values that a map must list to keep its object alive: its roots. For a
 // scalar that is one value, its base: what a chain of GEPs, casts and offsets starts from. So field
@@ -20,7 +20,7 @@
 //
 // Changes the function (inserts phis, selects and casts between i64 and ptr), never its control flow.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_BASEPOINTERS_H
 #define TRICOLOR_LLVM_PASS_BASEPOINTERS_H
@@ -55,8 +55,9 @@ private:
   enum class State : uint8_t { Unknown, Base, Conflict };
   struct Node {
     State S = State::Unknown;
-    llvm::Value *Base = nullptr; ///< in state Base: the base; in Conflict, once inserted: the new value
-    bool IsOwnBase = false;      ///< in Conflict: the original is its own base
+    llvm::Value *Base =
+        nullptr;            ///< in state Base: the base; in Conflict, once inserted: the new value
+    bool IsOwnBase = false; ///< in Conflict: the original is its own base
   };
 
   void solve(llvm::Function &F, const llvm::DominatorTree &DT);

@@ -1,15 +1,15 @@
-//===- llvm-pass/Candidates.cpp - Which values may carry a managed pointer -----*- C++ -*-===//
+//===- llvm-pass/Candidates.cpp - Which values may carry a managed pointer ----------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Two fixpoints. Forward: a value's Carry is the transfer function of its operands' and never falls, so
 // the iteration ends although `x - address` (nothing) is not monotone in its second operand. Backward:
 // an integer is demanded if a use of it can lead to memory, another function, or a pointer.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "Candidates.h"
 

@@ -1,9 +1,9 @@
-//===- llvm-pass/Candidates.h - Which values may carry a managed pointer -------*- C++ -*-===//
+//===- llvm-pass/Candidates.h - Which values may carry a managed pointer ------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Optimized C++ moves pointers as i64, as vectors and as aggregates. This analysis says for each SSA
 // value of one function whether it may carry a pointer into the heap. It is optimistic: every value
@@ -18,7 +18,7 @@
 //
 // Build it after all other changes to the function; values created later are unknown to it.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_CANDIDATES_H
 #define TRICOLOR_LLVM_PASS_CANDIDATES_H

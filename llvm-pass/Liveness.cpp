@@ -1,14 +1,14 @@
-//===- llvm-pass/Liveness.cpp - Which roots are live after a call --------------*- C++ -*-===//
+//===- llvm-pass/Liveness.cpp - Which roots are live after a call -------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Only roots that cross blocks take part in the dataflow; most live within one block and are found by
 // the walk over it. A phi's operands are used at the end of the blocks they come from.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "Liveness.h"
 

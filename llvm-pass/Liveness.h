@@ -1,9 +1,9 @@
-//===- llvm-pass/Liveness.h - Which roots are live after a call ----------------*- C++ -*-===//
+//===- llvm-pass/Liveness.h - Which roots are live after a call ---------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Classic backward liveness of SSA values, but of roots: a use of a value is a use of its roots, so a
 // base is live while anything derived from it is. A root is live *after* a call if it is used on some
@@ -14,7 +14,7 @@
 //
 // Built once after BasePointers; knows roots by dense numbers.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_LIVENESS_H
 #define TRICOLOR_LLVM_PASS_LIVENESS_H

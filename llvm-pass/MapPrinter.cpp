@@ -1,15 +1,15 @@
-//===- llvm-pass/MapPrinter.cpp - Writes the section tricolor_maps -------------*- C++ -*-===//
+//===- llvm-pass/MapPrinter.cpp - Writes the section tricolor_maps ------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // A record's only address is that of its first site, taken from the site's own local label, so that it
 // needs no symbol that another image could preempt. Everything else is a difference of labels of one
 // section, which the assembler knows.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "MapPrinter.h"
 
@@ -232,8 +232,7 @@ private:
       ListOf.push_back(Place->second);
     }
 
-    size_t ListsBegin =
-        sizeof(tricolor_map_record) + Sites.size() * sizeof(tricolor_map_site);
+    size_t ListsBegin = sizeof(tricolor_map_record) + Sites.size() * sizeof(tricolor_map_site);
     size_t Size = alignTo(ListsBegin + Lists.size(), 4);
     Lists.resize(Size - ListsBegin, TRICOLOR_ROOT_END);
     if (!isUInt<32>(Size))

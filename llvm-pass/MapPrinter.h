@@ -1,9 +1,9 @@
-//===- llvm-pass/MapPrinter.h - Writes the section tricolor_maps ---------------*- C++ -*-===//
+//===- llvm-pass/MapPrinter.h - Writes the section tricolor_maps --------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // The GCMetadataPrinter of the strategy "tricolor": at the end of a module the back end hands it the
 // call sites it recorded, and it writes one record per function (tricolor/abi.h) into a section that is
@@ -13,7 +13,7 @@
 // It fails the compilation on any location that it does not understand: a root that is skipped in
 // silence is an object freed too early.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_MAPPRINTER_H
 #define TRICOLOR_LLVM_PASS_MAPPRINTER_H

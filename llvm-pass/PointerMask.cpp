@@ -1,15 +1,15 @@
-//===- llvm-pass/PointerMask.cpp - Which words of an IR type may hold pointers -*- C++ -*-===//
+//===- llvm-pass/PointerMask.cpp - Which words of an IR type may hold pointers ------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // A type of at most FlatWords words becomes one pair of bit sets. A larger one is taken apart: an array
 // becomes one segment that repeats (never O(n)), a struct the sequence of its fields, neighbours that
 // are small gathered in one segment.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "PointerMask.h"
 
@@ -37,9 +37,7 @@ constexpr uint64_t SpelledOutWords = 32;
 constexpr uint64_t MaxUnrolledElements = 64;
 
 /// A union, by the name clang gives its type.
-bool isUnion(const StructType &STy) {
-  return STy.hasName() && STy.getName().starts_with("union.");
-}
+bool isUnion(const StructType &STy) { return STy.hasName() && STy.getName().starts_with("union."); }
 
 /// Character storage: an array, of any dimension, of i8.
 bool isCharacterStorage(Type *Ty) {
@@ -261,7 +259,9 @@ void PointerMask::flatten(BitVector &Exact, BitVector &Tolerant) const {
     }
 }
 
-bool mayHoldPointers(Type *Ty, const DataLayout &DL) { return Ty->isSized() && mayHold(Ty, DL, false); }
+bool mayHoldPointers(Type *Ty, const DataLayout &DL) {
+  return Ty->isSized() && mayHold(Ty, DL, false);
+}
 
 PointerMask pointerMask(Type *Ty, const DataLayout &DL) {
   PointerMask Mask;

@@ -1,9 +1,9 @@
-//===- llvm-pass/PointerMask.h - Which words of an IR type may hold pointers ---*- C++ -*-===//
+//===- llvm-pass/PointerMask.h - Which words of an IR type may hold pointers --------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // The memory of an IR type, seen as 8-byte words: a word holds exactly a pointer, or may hold one
 // (tolerant), or does not hold one. Shared by the stack maps (allocas) and the globals table, so
@@ -21,7 +21,7 @@
 //
 // Pure functions of a type and a data layout; any pass may call them at any time.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_POINTERMASK_H
 #define TRICOLOR_LLVM_PASS_POINTERMASK_H

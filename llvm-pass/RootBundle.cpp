@@ -1,9 +1,9 @@
-//===- llvm-pass/RootBundle.cpp - How a deopt bundle spells a root list --------*- C++ -*-===//
+//===- llvm-pass/RootBundle.cpp - How a deopt bundle spells a root list -------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "RootBundle.h"
 

@@ -1,9 +1,9 @@
-//===- llvm-pass/RootBundle.h - How a deopt bundle spells a root list ----------*- C++ -*-===//
+//===- llvm-pass/RootBundle.h - How a deopt bundle spells a root list ---------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // The statepoint pass writes it, the map printer reads it, nobody else may depend on it. A bundle is a
 // sequence of operands: static allocas (or byval arguments), which the back end turns into Direct
@@ -21,7 +21,7 @@
 //
 // Locals of one type share a group: the cost of a call in compile time is the number of its operands.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_ROOTBUNDLE_H
 #define TRICOLOR_LLVM_PASS_ROOTBUNDLE_H

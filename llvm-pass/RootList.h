@@ -1,16 +1,16 @@
-//===- llvm-pass/RootList.h - The bytes of one root list -----------------------*- C++ -*-===//
+//===- llvm-pass/RootList.h - The bytes of one root list ----------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Gathers the words of a frame that are roots at one call and encodes them as tricolor/abi.h says, as
 // short as it can: neighbouring words become one MASK or RANGE. A word that is listed both as exact and
 // as tolerant is tolerant. The same roots give the same bytes in whatever order they came, so that
 // equal lists of a function can be shared. Used by the map printer only.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_ROOTLIST_H
 #define TRICOLOR_LLVM_PASS_ROOTLIST_H

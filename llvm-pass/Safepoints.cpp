@@ -1,9 +1,9 @@
-//===- llvm-pass/Safepoints.cpp - At which calls a collection may happen -------*- C++ -*-===//
+//===- llvm-pass/Safepoints.cpp - At which calls a collection may happen ------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "Safepoints.h"
 
@@ -84,7 +84,8 @@ const Instruction *nextReal(const Instruction &I) {
   const Instruction *Next = I.getNextNode();
   while (Next) {
     auto *II = dyn_cast<IntrinsicInst>(Next);
-    if (!II || !(II->isDebugOrPseudoInst() || II->isLifetimeStartOrEnd() || II->isAssumeLikeIntrinsic()))
+    if (!II ||
+        !(II->isDebugOrPseudoInst() || II->isLifetimeStartOrEnd() || II->isAssumeLikeIntrinsic()))
       break;
     Next = Next->getNextNode();
   }

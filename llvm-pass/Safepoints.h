@@ -1,16 +1,16 @@
-//===- llvm-pass/Safepoints.h - At which calls a collection may happen ---------*- C++ -*-===//
+//===- llvm-pass/Safepoints.h - At which calls a collection may happen --------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Sorts the calls of a function. The rule of the runtime makes every answer here sound: a frame whose
 // return address has no map is scanned conservatively, that frame only. What is lost where a call gets
 // no bundle is precision, never an object. So the one mistake to avoid is a bundle on a call that the
 // back end cannot lower with one.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_SAFEPOINTS_H
 #define TRICOLOR_LLVM_PASS_SAFEPOINTS_H

@@ -1,9 +1,9 @@
-//===- llvm-pass/Slots.cpp - Places in the frame for scalar roots --------------*- C++ -*-===//
+//===- llvm-pass/Slots.cpp - Places in the frame for scalar roots -------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "Slots.h"
 
@@ -21,7 +21,7 @@ using namespace llvm;
 namespace tricolor {
 namespace {
 
-/// Above this many conflicts (pairs) slots are not shared: the frame grows instead of compile time.
+/// Above this many conflicts slots are not shared: the frame grows instead of compile time.
 constexpr size_t MaxConflicts = 4'000'000;
 
 /// Calls that are rarely made: polls, and those on the way to the end of the program or a throw.
@@ -47,23 +47,21 @@ void Slots::need(unsigned Root, CallBase &Call) {
 }
 
 void Slots::noteConflicts(unsigned Root, const BitVector &LiveThere) {
-  if (!Needed.test(Root))
+  if (!Needed.test(Root) || NumConflicts > MaxConflicts)
     return;
   for (unsigned Other : LiveThere.set_bits())
     if (Other != Root && Needed.test(Other)) {
       Conflicts[Root].push_back(Other);
       Conflicts[Other].push_back(Root);
+      ++NumConflicts;
     }
 }
 
 /// Greedy colouring. Roots are numbered by first use in layout order, which follows dominance closely
 /// enough for the result to be near the number of roots that are live at once.
 void Slots::assignWords() {
-  size_t Pairs = 0;
-  for (unsigned Root : Needed.set_bits())
-    Pairs += Conflicts[Root].size();
   // setjmp: what was stored before it must still be there after a longjmp from anywhere.
-  bool Share = Pairs <= MaxConflicts && !ReturnsTwice;
+  bool Share = NumConflicts <= MaxConflicts && !ReturnsTwice;
 
   IRBuilder<> Builder(&F.getEntryBlock(), F.getEntryBlock().begin());
   SmallVector<AllocaInst *, 16> Words;
@@ -138,12 +136,13 @@ Instruction *Slots::storePoint(Value *Root, ArrayRef<CallBase *> Hot, DominatorT
 
 void Slots::findStores(unsigned Root, DominatorTree &DT, const LoopInfo &Loops) {
   Value *V = Live.root(Root);
+  // The results of an asm goto are defined on several edges: store them at the calls alone.
   SmallVector<CallBase *, 8> Hot, Cold;
   for (CallBase *Call : CallsOf[Root])
     if (DT.isReachableFromEntry(Call->getParent()))
-      (isCold(*Call) ? Cold : Hot).push_back(Call);
+      (isCold(*Call) || isa<CallBrInst>(V) ? Cold : Hot).push_back(Call);
   Instruction *Main = nullptr;
-  if (ReturnsTwice)
+  if (ReturnsTwice && !isa<CallBrInst>(V))
     Main = definitionPoint(V, DT);
   else if (!Hot.empty())
     Main = storePoint(V, Hot, DT, Loops);

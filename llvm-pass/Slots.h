@@ -1,9 +1,9 @@
-//===- llvm-pass/Slots.h - Places in the frame for scalar roots ----------------*- C++ -*-===//
+//===- llvm-pass/Slots.h - Places in the frame for scalar roots ---------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // A root that is live across a call is stored in a slot: an alloca that only the maps read. The value
 // itself stays wherever the register allocator wants it.
@@ -17,7 +17,7 @@
 //
 // Invariant: at every call that lists a root, the last store to its slot was of that root.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_SLOTS_H
 #define TRICOLOR_LLVM_PASS_SLOTS_H
@@ -72,10 +72,12 @@ private:
   BasePointers &Bases;
   Liveness &Live;
   llvm::BitVector Needed;
-  llvm::SmallVector<Slot, 0> SlotOf;                                ///< by root
-  llvm::SmallVector<llvm::SmallVector<unsigned, 8>, 0> Conflicts;   ///< by root
+  llvm::SmallVector<Slot, 0> SlotOf;                                    ///< by root
+  llvm::SmallVector<llvm::SmallVector<unsigned, 8>, 0> Conflicts;       ///< by root
   llvm::SmallVector<llvm::SmallVector<llvm::CallBase *, 4>, 0> CallsOf; ///< that list it, by root
-  llvm::SmallVector<std::pair<llvm::Instruction *, unsigned>, 0> Stores; ///< before what, which root
+  llvm::SmallVector<std::pair<llvm::Instruction *, unsigned>, 0>
+      Stores; ///< before what, which root
+  size_t NumConflicts = 0;
   bool ReturnsTwice;
 };
 

@@ -1,9 +1,9 @@
-//===- llvm-pass/Statepoints.cpp - The pass that makes frames precise ----------*- C++ -*-===//
+//===- llvm-pass/Statepoints.cpp - The pass that makes frames precise ---------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Per function:
 //  1. Check what cannot be described, mark the function.
@@ -15,7 +15,7 @@
 //  6. Replace each call by one with a bundle. Lists name slots and allocas only, which no replacement
 //     invalidates.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "Statepoints.h"
 
@@ -77,25 +77,27 @@ public:
 
     collectRoots(Live, Places);
     Allocas Locals(F);
-    auto Listed = Locals.listings(Calls);
+    auto Listed = Locals.listings(Calls, MaxPlaces);
     Locals.zero();
     Places.create(DT);
 
     bool WholeFrame = Locals.hasDynamicRoots() || F.callsFunctionThatReturnsTwice();
-    size_t Listing = 0;
+    size_t Total = 0;
     for (unsigned I = 0; I != Calls.size(); ++I) {
       if (Kinds[I] != CallKind::Safepoint)
         continue;
       RootBundleWriter Bundle(F.getContext());
-      for (unsigned Root : RootsAt[I])
-        Places.list(Root, Bundle);
-      for (const Allocas::Listing &L : Listed[I])
-        Bundle.addMask(L.Variable->Memory, L.Variable->Mask, L.Trust);
-      Listing += Bundle.size();
-      if (Listing > MaxPlaces)
-        Bundle.take();
-      if (WholeFrame || Listing > MaxPlaces)
+      if (Listed[I] && Total <= MaxPlaces) {
+        for (unsigned Root : RootsAt[I])
+          Places.list(Root, Bundle);
+        for (const Allocas::Listing &L : *Listed[I])
+          Bundle.addMask(L.Variable->Memory, L.Variable->Mask, L.Trust);
+        Total += Bundle.size();
+        if (WholeFrame)
+          Bundle.addFrame();
+      } else {
         Bundle.addFrame();
+      }
       Replacements.push_back({Calls[I], Bundle.take()});
     }
     for (auto &[Call, Operands] : Replacements)
@@ -168,10 +170,9 @@ private:
     for (auto [Call, Roots] : zip_equal(Calls, RootsAt))
       for (unsigned Root : Roots)
         Places.need(Root, *Call);
-    Live.visit([](CallBase &, const BitVector &) {},
-               [&](unsigned Root, const BitVector &LiveThere) {
-                 Places.noteConflicts(Root, LiveThere);
-               });
+    Live.visit(
+        [](CallBase &, const BitVector &) {},
+        [&](unsigned Root, const BitVector &LiveThere) { Places.noteConflicts(Root, LiveThere); });
   }
 
   /// Makes a value that the back end cannot look through.
@@ -184,9 +185,8 @@ private:
   void addBundle(CallBase &Call, ArrayRef<Value *> Operands) {
     if (calleeNeedsCopy(Call))
       Call.setCalledOperand(opaqueCopy(Call.getCalledOperand(), &Call));
-    CallBase *New = CallBase::addOperandBundle(&Call, LLVMContext::OB_deopt,
-                                               OperandBundleDef("deopt", Operands),
-                                               Call.getIterator());
+    CallBase *New = CallBase::addOperandBundle(
+        &Call, LLVMContext::OB_deopt, OperandBundleDef("deopt", Operands), Call.getIterator());
     if (auto *CI = dyn_cast<CallInst>(New))
       if (CI->getTailCallKind() == CallInst::TCK_Tail)
         CI->setTailCallKind(CallInst::TCK_None);

@@ -1,9 +1,9 @@
-//===- llvm-pass/Statepoints.h - The pass that makes frames precise ------------*- C++ -*-===//
+//===- llvm-pass/Statepoints.h - The pass that makes frames precise -----------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // `tricolor-statepoints`: marks every function `gc "tricolor"` and gives every call at which a
 // collection may happen a deopt operand bundle that lists the frame's roots (RootBundle.h). The back
@@ -14,7 +14,7 @@
 //
 // Module flag: `-tricolor-verify-ir` verifies each function afterwards.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_STATEPOINTS_H
 #define TRICOLOR_LLVM_PASS_STATEPOINTS_H

@@ -1,9 +1,9 @@
-//===- llvm-pass/Strategy.cpp - The GC strategy "tricolor" ---------------------*- C++ -*-===//
+//===- llvm-pass/Strategy.cpp - The GC strategy "tricolor" --------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #include "Strategy.h"
 

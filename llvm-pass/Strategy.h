@@ -1,9 +1,9 @@
-//===- llvm-pass/Strategy.h - The GC strategy "tricolor" -----------------------*- C++ -*-===//
+//===- llvm-pass/Strategy.h - The GC strategy "tricolor" ----------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 //
 // Registers the strategy that `gc "tricolor"` names. It only asks for metadata (the map printer's
 // call): safepoints come as deopt bundles from the statepoint pass, not from the back end.
@@ -11,7 +11,7 @@
 // The registration is a static constructor of Strategy.cpp. A static library drops an object file that
 // nobody refers to, so each plugin module calls linkStrategy() and linkMapPrinter() once.
 //
-//===--------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_STRATEGY_H
 #define TRICOLOR_LLVM_PASS_STRATEGY_H

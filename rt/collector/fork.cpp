@@ -47,6 +47,7 @@ void after_fork_in_child() {
   registry_after_fork(self);
   workers_after_fork();
   sweeper_forked();
+  sweeper_start();
   resume(self);
 }
 

@@ -9,6 +9,7 @@
 
 #include "collector/options.h"
 #include "heap/accounting.h"
+#include "heap/page_heap.h"
 #include "heap/reclaim.h"
 #include "os/lock.h"
 
@@ -76,6 +77,9 @@ void pacer_cycle_ended(uint64_t live) {
   g_live.store(live, std::memory_order_relaxed);
   g_baseline.store(live - net_allocated(), std::memory_order_relaxed);
   move_goal();
+  // Without growth as the trigger, what is live is the best guess at what will be needed.
+  uint64_t goal = pacer_goal();
+  expect_heap_bytes(goal == UINT64_MAX ? live : goal);
 }
 
 int64_t pacer_set_percent(int64_t percent) {

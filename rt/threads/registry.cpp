@@ -186,9 +186,10 @@ void forget_finished_thread(Mutator &self, pthread_t thread) {
 }
 
 void registry_after_fork(Mutator &self) {
-  // The other threads do not exist in the child. Their mutators, and the caches' spans, are left as
-  // they are: what they held of the heap stays allocated, which is safe, and the child of a fork that
-  // goes on to run compiled code is rare.
+  // The other threads do not exist in the child. What their caches had reserved goes back to the heap,
+  // which nobody else could do any more; the mutators' own memory is left alone.
+  for (Mutator *mutator = g_first; mutator; mutator = mutator->next)
+    mutator->cache.flush();
   self.next = self.previous = nullptr;
   self.thread_id = static_cast<pid_t>(syscall(SYS_gettid));
   g_first = &self;

@@ -76,8 +76,8 @@ FinishedThread *first_finished_thread();
 // published.
 void forget_finished_thread(Mutator &self, pthread_t thread);
 
-// Keeps only the calling thread's mutator: for the child of a fork. No lock is taken: there is no
-// other thread.
+// Keeps only the calling thread's mutator: for the child of a fork that was made with the world stopped.
+// No lock is taken: there is no other thread.
 void registry_after_fork(Mutator &self);
 
 template <class F> void for_each_pending_start(F &&visit) {

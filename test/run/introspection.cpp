@@ -122,8 +122,10 @@ int main() {
   expect_object(pointers, 40, "an array of pointers");
   expect_mask(pointers, "PPPPP", "the mask of an array of pointers");
   auto *several = new Cell[3];
-  expect_object(several, 3 * sizeof(Cell), "an array of managed objects");
-  expect_mask(several, "P..P..P..", "the mask of an array of managed objects");
+  // new[] puts the number of elements in front of the first one.
+  void *whole = reinterpret_cast<char *>(several) - sizeof(size_t);
+  expect_object(whole, sizeof(size_t) + 3 * sizeof(Cell), "an array of managed objects");
+  expect_mask(whole, ".P..P..P..", "the mask of an array of managed objects");
 
   void *unknown = tricolor_new_conservative(48);
   expect_object(unknown, 48, "conservative memory");
