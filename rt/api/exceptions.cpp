@@ -30,8 +30,8 @@ using Destructor = void (*)(void *);
 void *library_allocate_exception(size_t size) __asm__("__cxa_allocate_exception")
     __attribute__((weak));
 void library_free_exception(void *object) __asm__("__cxa_free_exception") __attribute__((weak));
-[[noreturn]] void library_throw(void *object, void *type_info, Destructor destructor) __asm__(
-    "__cxa_throw") __attribute__((weak));
+[[noreturn]] void library_throw(void *object, void *type_info,
+                                Destructor destructor) __asm__("__cxa_throw") __attribute__((weak));
 void *library_init_primary_exception(void *object, void *type_info,
                                      Destructor destructor) __asm__("__cxa_init_primary_exception")
     __attribute__((weak));

@@ -32,13 +32,13 @@ void fill_mask(const ObjectRef &object, unsigned char *mask, size_t words) {
   if (!typed)
     return;
   uintptr_t end = object.base + words * sizeof(uintptr_t);
-  for_each_pointer_word_in(
-      *layout.type, layout.form, object.base, object.size, object.base, end,
-      [&](uintptr_t *word, WordKind kind) {
-        size_t index = (reinterpret_cast<uintptr_t>(word) - object.base) / sizeof(uintptr_t);
-        mask[index] =
-            kind == WordKind::Exact ? TRICOLOR_WORD_POINTER : TRICOLOR_WORD_MAY_BE_POINTER;
-      });
+  for_each_pointer_word_in(*layout.type, layout.form, object.base, object.size, object.base, end,
+                           [&](uintptr_t *word, WordKind kind) {
+                             size_t index = (reinterpret_cast<uintptr_t>(word) - object.base) /
+                                            sizeof(uintptr_t);
+                             mask[index] = kind == WordKind::Exact ? TRICOLOR_WORD_POINTER
+                                                                   : TRICOLOR_WORD_MAY_BE_POINTER;
+                           });
 }
 
 } // namespace

@@ -27,8 +27,7 @@
 // Of the C++ library, if the program has one; under names of our own.
 [[noreturn]] void library_throw_bad_alloc() __asm__("_ZSt17__throw_bad_allocv")
     __attribute__((weak));
-std::new_handler library_get_new_handler() __asm__("_ZSt15get_new_handlerv")
-    __attribute__((weak));
+std::new_handler library_get_new_handler() __asm__("_ZSt15get_new_handlerv") __attribute__((weak));
 
 namespace tricolor::rt {
 
@@ -44,13 +43,10 @@ constexpr size_t kDefaultAlign = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 }
 
 // The user's new_handler, or null.
-std::new_handler handler() {
-  return library_get_new_handler ? library_get_new_handler() : nullptr;
-}
+std::new_handler handler() { return library_get_new_handler ? library_get_new_handler() : nullptr; }
 
 [[gnu::always_inline]] inline void *try_new(size_t bytes, size_t align) {
-  return allocate(current_mutator(),
-                  {bytes, align, ObjectKind::Traced, nullptr, ArrayForm::One});
+  return allocate(current_mutator(), {bytes, align, ObjectKind::Traced, nullptr, ArrayForm::One});
 }
 
 [[gnu::always_inline]] inline void *new_or_throw(size_t bytes, size_t align) {
@@ -112,6 +108,7 @@ void tricolor::rt::check_operators() {
   void *(*volatile new_in_force)(size_t) = &::operator new;
   void (*volatile delete_in_force)(void *) = &::operator delete;
   if (new_in_force != &tricolor_own_new || delete_in_force != &tricolor_own_delete)
-    fatal("the program replaces operator new or operator delete: memory from elsewhere is not traced",
-          "remove the replacement, or give classes that need one an operator new of their own");
+    fatal(
+        "the program replaces operator new or operator delete: memory from elsewhere is not traced",
+        "remove the replacement, or give classes that need one an operator new of their own");
 }

@@ -45,19 +45,19 @@ enum class CycleReason : uint8_t { Growth, Forced, Stress, OutOfMemory };
 struct CycleRecord {
   uint64_t number; // 1 for the first
   CycleReason reason;
-  uint64_t begin_ns;         // now_ns() when it was decided
-  uint64_t stop_ns;          // until all mutators were parked
-  uint64_t mark_ns;          // flushing, marking and checking
-  uint64_t finish_ns;        // starting the sweep
-  uint64_t pause_ns;         // from the first mutator's stop to the start of the world
-  uint64_t cpu_ns;           // processor time of the pause, all markers together
-  uint64_t heap_before;      // allocated bytes when the world was stopped
-  uint64_t heap_after;       // allocated bytes when it was started again
-  uint64_t heap_live;        // bytes marked, and traced memory
-  uint64_t goal_before;      // the goal that started the cycle
-  unsigned markers;          // threads that marked
-  unsigned mutators;         // threads stopped, the collecting one included
-  unsigned signals;          // stop signals sent
+  uint64_t begin_ns;    // now_ns() when it was decided
+  uint64_t stop_ns;     // until all mutators were parked
+  uint64_t mark_ns;     // flushing, marking and checking
+  uint64_t finish_ns;   // starting the sweep
+  uint64_t pause_ns;    // from the first mutator's stop to the start of the world
+  uint64_t cpu_ns;      // processor time of the pause, all markers together
+  uint64_t heap_before; // allocated bytes when the world was stopped
+  uint64_t heap_after;  // allocated bytes when it was started again
+  uint64_t heap_live;   // bytes marked, and traced memory
+  uint64_t goal_before; // the goal that started the cycle
+  unsigned markers;     // threads that marked
+  unsigned mutators;    // threads stopped, the collecting one included
+  unsigned signals;     // stop signals sent
   MarkCounts counts;
 };
 

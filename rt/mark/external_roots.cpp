@@ -28,8 +28,7 @@ ExternalRoot *find(const void *begin) {
 } // namespace
 
 void add_external_root(const void *begin, size_t bytes) {
-  auto *root =
-      static_cast<ExternalRoot *>(metadata_allocate(sizeof(ExternalRoot)));
+  auto *root = static_cast<ExternalRoot *>(metadata_allocate(sizeof(ExternalRoot)));
   LockGuard guard(g_lock);
   *root = {reinterpret_cast<uintptr_t>(begin), bytes, nullptr, g_first, nullptr};
   if (g_first)

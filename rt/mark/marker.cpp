@@ -90,8 +90,8 @@ void Marker::visit(uintptr_t word) {
 }
 
 // The words may lie in frames and in memory of any kind: other tools must not look at these reads.
-__attribute__((no_sanitize("address", "thread"))) void
-Marker::visit_words(const uintptr_t *first, size_t count) {
+__attribute__((no_sanitize("address", "thread"))) void Marker::visit_words(const uintptr_t *first,
+                                                                           size_t count) {
   for (size_t i = 0; i < count; ++i)
     visit(first[i]);
 }

@@ -129,7 +129,8 @@ void RootJobs::run(Marker &marker) {
 
 void RootJobs::check_all_ran() const {
   for (size_t i = 0; i < count_; ++i)
-    TRICOLOR_CHECK(jobs_[i].runs.load(std::memory_order_relaxed) == 1 && "a root job did not run exactly once");
+    TRICOLOR_CHECK(jobs_[i].runs.load(std::memory_order_relaxed) == 1 &&
+                   "a root job did not run exactly once");
 }
 
 } // namespace tricolor::rt

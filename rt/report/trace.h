@@ -20,9 +20,9 @@ namespace tricolor::rt {
 
 // What the line says beside the cycle's own record.
 struct TraceContext {
-  uint64_t start_ns;      // now_ns() when the runtime was initialized
-  uint64_t now_ns;        // when the line is made
-  uint64_t total_cpu_ns;  // processor time of all cycles, this one included
+  uint64_t start_ns;     // now_ns() when the runtime was initialized
+  uint64_t now_ns;       // when the line is made
+  uint64_t total_cpu_ns; // processor time of all cycles, this one included
   unsigned processors;
 };
 

@@ -17,7 +17,10 @@ import re
 import subprocess
 import sys
 
-WRAPPED = {"pthread_create", "pthread_sigmask", "sigprocmask", "dlclose"}
+WRAPPED = {
+    "dlclose", "pthread_create", "pthread_detach", "pthread_exit", "pthread_join", "pthread_sigmask",
+    "sigprocmask",
+}
 OPERATORS = re.compile(r"^_Z(nw|na|dl|da)")
 # Classes and functions of namespace tricolor, in C++'s spelling.
 PUBLIC = re.compile(r"^_ZNK?8tricolor(?!2rt)")

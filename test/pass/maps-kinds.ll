@@ -1,12 +1,12 @@
 ; Every kind of entry of a root list, in object files and through assembly text alike.
 ; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-statepoints %s -o %t.bc
 ; RUN: %llc -load=%tricolor_pass %t.bc -filetype=obj -o %t.o
-; RUN: python3 %S/Inputs/dump_maps.py --no-offsets %t.o | FileCheck %s
+; RUN: %python %S/Inputs/dump_maps.py --no-offsets %t.o | FileCheck %s
 ; RUN: %llc -load=%tricolor_pass %t.bc -o %t.s
 ; RUN: llvm-mc -triple=x86_64-unknown-linux-gnu -filetype=obj %t.s -o %t.text.o
-; RUN: python3 %S/Inputs/dump_maps.py --no-offsets %t.text.o | FileCheck %s
+; RUN: %python %S/Inputs/dump_maps.py --no-offsets %t.text.o | FileCheck %s
 ; RUN: %llc -load=%tricolor_pass -O0 -relocation-model=pic %t.bc -filetype=obj -o %t.o
-; RUN: python3 %S/Inputs/dump_maps.py --no-offsets %t.o | FileCheck %s
+; RUN: %python %S/Inputs/dump_maps.py --no-offsets %t.o | FileCheck %s
 
 target triple = "x86_64-unknown-linux-gnu"
 

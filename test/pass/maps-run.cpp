@@ -14,7 +14,7 @@
 // RUN: %clangxx %t.O2.o -o %t.O2
 // RUN: %t.O2 > %t.O2.out
 // RUN: diff %t.expected %t.O2.out
-// RUN: python3 %S/Inputs/dump_maps.py %t.O2.o | FileCheck %s
+// RUN: %python %S/Inputs/dump_maps.py %t.O2.o | FileCheck %s
 
 // CHECK: function _Z3vlaiPi
 // CHECK: -> puts: frame

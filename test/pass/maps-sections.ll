@@ -2,9 +2,9 @@
 ; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-statepoints %s -o %t.bc
 ; RUN: %llc -load=%tricolor_pass %t.bc -o - | FileCheck --check-prefix=ASM %s
 ; RUN: %llc -load=%tricolor_pass -function-sections %t.bc -filetype=obj -o %t.o
-; RUN: python3 %S/Inputs/dump_maps.py --no-offsets %t.o | FileCheck --check-prefix=SECTIONS %s
+; RUN: %python %S/Inputs/dump_maps.py --no-offsets %t.o | FileCheck --check-prefix=SECTIONS %s
 ; RUN: %llc -load=%tricolor_pass -function-sections -unique-section-names=false %t.bc -filetype=obj -o %t.o
-; RUN: python3 %S/Inputs/dump_maps.py --no-offsets %t.o | FileCheck --check-prefix=SAME %s
+; RUN: %python %S/Inputs/dump_maps.py --no-offsets %t.o | FileCheck --check-prefix=SAME %s
 ; No symbol is referred to, no word is absolute: PC-relative to the section alone.
 ; RUN: llvm-readobj -r %t.o | FileCheck --check-prefix=RELOC %s
 

@@ -1,3 +1,10 @@
+//===- test/run/barrier-flag.cpp - The write barrier, switched on by hand ------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
 // With the barrier's flag raised by hand, a store remembers the overwritten pointer: an object whose only
 // reference has been overwritten survives the next cycle, and dies in the one after. Without the flag it
 // dies at once.
@@ -5,6 +12,8 @@
 // RUN: %tricolorxx -std=c++20 -O0 %s -o %t0 %libs && %t0
 // RUN: %tricolorxx -std=c++20 -O2 %s -o %t2 %libs && %t2
 // RUN: %tricolorxx -std=c++20 -O3 %s -o %t3 %libs && %t3
+//
+//===------------------------------------------------------------------------------------------===//
 
 #include <tricolor/abi.h>
 #include <tricolor/tricolor.h>

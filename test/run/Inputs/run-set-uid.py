@@ -11,7 +11,8 @@ def main():
     if os.geteuid() != 0:
         print("cannot be tested here: not root")
         return 0
-    with tempfile.TemporaryDirectory() as directory:
+    # Not in $TMPDIR, which the other user need not be able to enter.
+    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
         os.chmod(directory, 0o755)
         copy = os.path.join(directory, "program")
         shutil.copyfile(sys.argv[1], copy)

@@ -86,8 +86,9 @@ template <class F> [[gnu::noinline]] void call_far_below(F &&body) {
 enum class Field { Exact, Hidden, Tolerant };
 
 void link(Four *from, Field field, Four *to) {
-  (field == Field::Exact ? from->exact : field == Field::Hidden ? from->hidden : from->tolerant) =
-      to;
+  (field == Field::Exact    ? from->exact
+   : field == Field::Hidden ? from->hidden
+                            : from->tolerant) = to;
 }
 
 // A list held by its first node through `field`; returns the head, fills the hidden addresses.

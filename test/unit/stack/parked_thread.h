@@ -39,13 +39,12 @@ public:
   }
 
   void park() {
-    released_ = false;
-    parked_ = false;
+    unsigned round = ++requested_;
     pthread_kill(thread_, SIGUSR1);
-    while (!parked_)
+    while (parked_ != round)
       sched_yield();
   }
-  void release() { released_ = true; }
+  void release() { released_ = requested_.load(); }
 
   /// Valid while parked.
   const StackContext &context() const { return context_; }
@@ -66,8 +65,9 @@ private:
     ParkableThread *self = current;
     self->context_.place = StopPlace::Signal;
     registers_from_ucontext(&self->context_.registers, interrupted);
-    self->parked_ = true;
-    while (!self->released_)
+    unsigned round = self->requested_;
+    self->parked_ = round;
+    while (self->released_ < round)
       sched_yield();
   }
 
@@ -75,7 +75,9 @@ private:
   pthread_t thread_;
   StackContext context_ = {};
   uintptr_t thread_pointer_ = 0;
-  std::atomic<bool> started_{false}, parked_{false}, released_{true};
+  std::atomic<bool> started_{false};
+  // Rounds of parking: a slow handler must not miss that its round is over.
+  std::atomic<unsigned> requested_{0}, parked_{0}, released_{0};
 };
 
 } // namespace tricolor::rt

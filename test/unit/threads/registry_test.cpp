@@ -50,8 +50,7 @@ TEST(Registry, TheStackOfAThreadHoldsItsFrames) {
 
 TEST(Registry, TheThreadPointerIsTheThreads) {
   static thread_local int variable;
-  uintptr_t distance =
-      current_mutator().thread_pointer - reinterpret_cast<uintptr_t>(&variable);
+  uintptr_t distance = current_mutator().thread_pointer - reinterpret_cast<uintptr_t>(&variable);
   std::thread([&] {
     EXPECT_EQ(current_mutator().thread_pointer - reinterpret_cast<uintptr_t>(&variable), distance);
   }).join();
@@ -80,8 +79,8 @@ TEST(Registry, AFailedCreationLeavesNoPendingStart) {
   // A stack larger than any address space.
   pthread_attr_setstacksize(&attributes, size_t{1} << 60);
   pthread_t thread;
-  int error = pthread_create(
-      &thread, &attributes, [](void *) -> void * { return nullptr; }, nullptr);
+  int error =
+      pthread_create(&thread, &attributes, [](void *) -> void * { return nullptr; }, nullptr);
   EXPECT_NE(error, 0);
   EXPECT_EQ(first_pending_start(), nullptr);
   pthread_attr_destroy(&attributes);
