@@ -51,7 +51,7 @@ bool mayHoldPointersInArray(Type *Element, const DataLayout &DL) {
 
 } // namespace
 
-Allocas::Allocas(Function &F) : F(F) {
+Allocas::Allocas(Function &F, const Candidates &Values) : F(F), Values(Values) {
   const DataLayout &DL = F.getDataLayout();
   for (Argument &A : F.args())
     if (Type *Ty = A.getParamByValType())
@@ -67,22 +67,30 @@ Allocas::Allocas(Function &F) : F(F) {
   }
   HasMarkers.resize(Locals.size());
   Starts.resize(Locals.size());
-  ToZero.resize(NumWords);
-  for (unsigned V = 0; V != Locals.size(); ++V)
+  for (unsigned V = 0; V != Locals.size(); ++V) {
     followUses(V);
+    Local &L = Locals[V];
+    L.Mask = Masks[V].mask();
+    L.TooLargeToZero = L.Mask.Bytes > MaxZeroedBytes;
+    FirstWord.push_back(NumWords);
+    NumWords += trackedWords(L);
+  }
+  ToZero.resize(NumWords);
 }
 
 void Allocas::addVariable(Value &Memory, Type *Ty) {
+  LocalMask Mask(Ty, F.getDataLayout());
+  if (Mask.bytes() < WordBytes)
+    return;
   Local L;
   L.Memory = &Memory;
-  L.Mask = pointerMask(Ty, F.getDataLayout());
-  if (!L.Mask.mayHoldPointers())
-    return;
-  L.TooLargeToZero = L.Mask.Bytes > MaxZeroedBytes;
-  FirstWord.push_back(NumWords);
-  if (!L.TooLargeToZero)
-    NumWords += divideCeil(L.Mask.Bytes, WordBytes);
   Locals.push_back(std::move(L));
+  Masks.push_back(std::move(Mask));
+}
+
+/// How many words of a variable the sets of words have.
+unsigned Allocas::trackedWords(const Local &L) {
+  return L.TooLargeToZero || !L.Mask.mayHoldPointers() ? 0 : divideCeil(L.Mask.Bytes, WordBytes);
 }
 
 void Allocas::followUses(unsigned Variable) {
@@ -131,11 +139,13 @@ void Allocas::noteUse(const Use &U, unsigned Variable, std::optional<uint64_t> O
     return;
   case Instruction::Load:
     Note(Event::Read);
+    noteAccess(Variable, Offset, I->getType(), nullptr);
     return;
   case Instruction::AtomicRMW:
   case Instruction::AtomicCmpXchg:
     Note(Event::Read);
     L.Captured |= U.getOperandNo() != 0;
+    noteAccess(Variable, Offset, I->getOperand(1)->getType(), nullptr);
     return;
   case Instruction::Store:
     if (U.getOperandNo() != StoreInst::getPointerOperandIndex()) {
@@ -172,6 +182,9 @@ void Allocas::noteUse(const Use &U, unsigned Variable, std::optional<uint64_t> O
       return;
     if (auto *Memory = dyn_cast<MemIntrinsic>(II); Memory && U.getOperandNo() == 0) {
       auto *Length = dyn_cast<ConstantInt>(Memory->getLength());
+      if (isa<MemTransferInst>(Memory))
+        Masks[Variable].copyTo(Length ? Offset : std::nullopt,
+                               Length ? Length->getZExtValue() : 0);
       noteWrite(*I, Variable, Offset, Length ? Length->getZExtValue() : 0);
       return;
     }
@@ -186,11 +199,31 @@ void Allocas::noteUse(const Use &U, unsigned Variable, std::optional<uint64_t> O
     Derived.push_back({Call, std::nullopt});
 }
 
+/// An access as a type; a value that is written may be known to be a number.
+void Allocas::noteAccess(unsigned Variable, std::optional<uint64_t> Offset, Type *Ty,
+                         const Value *Written) {
+  const DataLayout &DL = F.getDataLayout();
+  uint64_t Bytes = DL.getTypeStoreSize(Ty).getFixedValue();
+  AccessKind Kind = AccessKind::Word;
+  if (Ty->isPtrOrPtrVectorTy())
+    Kind = AccessKind::Pointer;
+  else if (Ty->isAggregateType())
+    Kind = canCarryPointer(Ty, DL) ? AccessKind::Pointer : AccessKind::Number;
+  else if (Bytes < WordBytes || !canCarryPointer(Ty, DL) ||
+           (Ty->getScalarType()->isFloatingPointTy() &&
+            (!Written || Values.carry(Written) == Carry::Nothing)))
+    Kind = AccessKind::Number;
+  else if (!Written || Values.carry(Written) == Carry::Address)
+    Kind = AccessKind::Pointer;
+  if (Written || Kind != AccessKind::Number)
+    Masks[Variable].access(Offset, Bytes, Kind);
+}
+
 void Allocas::noteWrite(Instruction &I, unsigned Variable, std::optional<uint64_t> Offset,
                         uint64_t Bytes) {
   if (!Offset || Bytes == 0)
     return;
-  bool Whole = *Offset == 0 && Bytes >= Locals[Variable].Mask.Bytes;
+  bool Whole = *Offset == 0 && Bytes >= Masks[Variable].bytes();
   Events[&I].push_back({Whole ? Event::Overwrite : Event::Write, Variable, *Offset, Bytes});
 }
 
@@ -201,7 +234,7 @@ void Allocas::applyForward(const Instruction &I, BitVector &May, BitVector &Must
     return;
   for (const Event &E : It->second) {
     const Local &L = Locals[E.Variable];
-    unsigned Words = L.TooLargeToZero ? 0 : divideCeil(L.Mask.Bytes, WordBytes);
+    unsigned Words = trackedWords(L);
     unsigned First = FirstWord[E.Variable];
     switch (E.What) {
     case Event::Start:
@@ -255,8 +288,8 @@ void Allocas::solveForward() {
     B.MayLiveIn.flip();
     B.MustLiveIn = B.MayLiveIn;
     for (unsigned V = 0; V != Locals.size(); ++V)
-      if (isa<Argument>(Locals[V].Memory) && !Locals[V].TooLargeToZero)
-        B.WrittenIn.set(FirstWord[V], FirstWord[V] + divideCeil(Locals[V].Mask.Bytes, WordBytes));
+      if (isa<Argument>(Locals[V].Memory))
+        B.WrittenIn.set(FirstWord[V], FirstWord[V] + trackedWords(Locals[V]));
   }
   SmallVector<BasicBlock *, 32> Work;
   SmallPtrSet<BasicBlock *, 32> Queued, Reached;
@@ -350,7 +383,7 @@ Allocas::listings(ArrayRef<CallBase *> Calls, size_t Limit) {
           if (Total > Limit)
             break;
           const Local &L = Locals[V];
-          if (!L.Captured && !Readable[&I].test(V))
+          if (!L.Mask.mayHoldPointers() || (!L.Captured && !Readable[&I].test(V)))
             continue;
           bool Trusted = Must.test(V) && !L.TooLargeToZero;
           Listing Entry{&L, Trusted ? RootTrust::AsTyped : RootTrust::Tolerant};
@@ -384,13 +417,13 @@ void Allocas::zero() {
   for (unsigned V = 0; V != Locals.size(); ++V) {
     Local &L = Locals[V];
     auto *A = dyn_cast<AllocaInst>(L.Memory);
-    if (!A)
+    if (!A || !L.Mask.mayHoldPointers())
       continue;
     // A word of a map is a word of memory.
     A->setAlignment(std::max(A->getAlign(), Align(WordBytes)));
     if (L.TooLargeToZero)
       continue;
-    unsigned Size = divideCeil(L.Mask.Bytes, WordBytes);
+    unsigned Size = trackedWords(L);
     SmallVector<unsigned, 8> Words;
     for (unsigned Word = 0; Word != Size; ++Word)
       if (ToZero.test(FirstWord[V] + Word))

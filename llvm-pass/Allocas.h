@@ -16,6 +16,8 @@
 // A word that may be listed before it is written is zeroed when the lifetime starts. Variables larger
 // than MaxZeroedBytes are listed as tolerant instead, and not zeroed.
 //
+// Variables whose words hold no pointers (LocalMask.h) are never listed.
+//
 // Dynamic allocas that may hold pointers have no fixed place: such a function's calls list the
 // whole frame.
 //
@@ -24,6 +26,8 @@
 #ifndef TRICOLOR_LLVM_PASS_ALLOCAS_H
 #define TRICOLOR_LLVM_PASS_ALLOCAS_H
 
+#include "Candidates.h"
+#include "LocalMask.h"
 #include "PointerMask.h"
 #include "RootBundle.h"
 
@@ -52,7 +56,7 @@ constexpr uint64_t MaxZeroedBytes = 1024;
 
 class Allocas {
 public:
-  explicit Allocas(llvm::Function &F);
+  Allocas(llvm::Function &F, const Candidates &Values);
 
   struct Local {
     llvm::Value *Memory = nullptr; ///< the alloca, or the byval argument
@@ -90,10 +94,13 @@ private:
     llvm::BitVector WrittenIn;             ///< surely written words, forward
   };
 
+  static unsigned trackedWords(const Local &L);
   void addVariable(llvm::Value &Memory, llvm::Type *Ty);
   void followUses(unsigned Variable);
   void noteUse(const llvm::Use &U, unsigned Variable, std::optional<uint64_t> Offset,
                llvm::SmallVectorImpl<std::pair<llvm::Value *, std::optional<uint64_t>>> &Derived);
+  void noteAccess(unsigned Variable, std::optional<uint64_t> Offset, llvm::Type *Ty,
+                  const llvm::Value *Written);
   void noteWrite(llvm::Instruction &I, unsigned Variable, std::optional<uint64_t> Offset,
                  uint64_t Bytes);
   void solveForward();
@@ -104,7 +111,9 @@ private:
   void findUnwritten(const Listing &L, const llvm::BitVector &Written);
 
   llvm::Function &F;
+  const Candidates &Values;
   llvm::SmallVector<Local, 8> Locals;
+  llvm::SmallVector<LocalMask, 8> Masks; ///< by variable, while its uses are followed
   llvm::SmallVector<unsigned, 8> FirstWord; ///< of a variable in the sets of words
   unsigned NumWords = 0;
   llvm::BitVector HasMarkers;

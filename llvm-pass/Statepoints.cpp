@@ -76,7 +76,7 @@ public:
     Slots Places(F, Bases, Live);
 
     collectRoots(Live, Places);
-    Allocas Locals(F);
+    Allocas Locals(F, Values);
     auto Listed = Locals.listings(Calls, MaxPlaces);
     Locals.zero();
     Places.create(DT);

@@ -16,9 +16,9 @@ namespace tricolor::rt {
 
 namespace {
 // Less is of no use to any program: it is a sign of a limit that somebody set by mistake.
-constexpr size_t smallest_reserve = 4 * 1024 * 1024;
+constexpr size_t smallest_reserve = size_t{4} * 1024 * 1024;
 // So that huge pages of the kernel fit.
-constexpr size_t range_alignment = 2 * 1024 * 1024;
+constexpr size_t range_alignment = size_t{2} * 1024 * 1024;
 
 constinit bool initialized = false;
 constinit bool poison_on = false;

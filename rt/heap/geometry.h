@@ -28,7 +28,7 @@ inline constexpr unsigned page_shift = 13;
 inline constexpr size_t page_bytes = size_t(1) << page_shift;
 
 /// Objects above this have a span of their own.
-inline constexpr size_t max_small_bytes = 32 * 1024;
+inline constexpr size_t max_small_bytes = size_t{32} * 1024;
 
 /// Spans of small objects are at most so many pages. SizeClass::divide_magic is exact only while
 /// max_span_bytes * max_small_bytes <= 2^32.

@@ -59,7 +59,8 @@ struct Checker {
         uint64_t one = check(code, code + body, depth + 1, limit - described);
         if (defect)
           return 0;
-        if (count > (limit - described) / one)
+        // Every operation covers a word, so `one` is not 0 here; said for the analyzer.
+        if (one == 0 || count > (limit - described) / one)
           return fail("more words than the type has");
         n = one * count;
         code += body;

@@ -22,11 +22,11 @@ namespace {
 
 // The heap grows by so much at least. Larger: fewer system calls; smaller: less committed ahead of
 // need where the kernel counts it (vm.overcommit_memory=2, ulimit -d).
-constexpr size_t growth_bytes = 16 * 1024 * 1024;
+constexpr size_t growth_bytes = size_t{16} * 1024 * 1024;
 
 // Free dirty memory that is kept in any case. More saves page faults in small programs; less lowers
 // their resident size.
-constexpr size_t least_reserve_bytes = 16 * 1024 * 1024;
+constexpr size_t least_reserve_bytes = size_t{16} * 1024 * 1024;
 
 // What a heap of the expected size takes in pages, as a fraction of it: spans are not all full.
 // More saves page faults; less lowers the resident size.

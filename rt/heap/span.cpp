@@ -19,7 +19,7 @@ namespace tricolor::rt {
 namespace {
 
 // Committed at once. Larger: fewer system calls; smaller: less committed ahead of need.
-constexpr size_t commit_bytes = 256 * 1024;
+constexpr size_t commit_bytes = size_t{256} * 1024;
 
 struct SpanTable {
   Mutex mutex;
@@ -62,7 +62,7 @@ void give_back(Span *span) {
 
 /// One block: allocation bits, mark bits, and for shared types the descriptors.
 size_t side_bytes(uint32_t count, bool shared_types) {
-  return (count + 63) / 64 * 2 * sizeof(BitWord) + (shared_types ? count * sizeof(uint32_t) : 0);
+  return (size_t{count} + 63) / 64 * 2 * sizeof(BitWord) + (shared_types ? count * sizeof(uint32_t) : 0);
 }
 
 } // namespace
@@ -108,7 +108,7 @@ Span *create_span(const SpanPlan &plan) {
   span->mark_bits = side + words;
   span->checkmark_bits = nullptr;
   span->descriptors =
-      plan.shared_types ? reinterpret_cast<std::atomic<uint32_t> *>(side + 2 * words) : nullptr;
+      plan.shared_types ? reinterpret_cast<std::atomic<uint32_t> *>(side + size_t{2} * words) : nullptr;
   span->type = plan.type;
   span->kind = plan.kind;
   span->form = plan.form;

@@ -21,7 +21,7 @@ namespace {
 // The most that is reserved and zeroed at once (at least one object). Larger: fewer refills;
 // smaller: zeroed memory is still in the first-level cache when the program gets it, and less is
 // reserved but unused.
-constexpr size_t max_run_bytes = 8 * 1024;
+constexpr size_t max_run_bytes = size_t{8} * 1024;
 
 /// The mask of bits [bit, bit + n) of a word, n >= 1.
 uint64_t bit_range(uint32_t bit, uint32_t n) {

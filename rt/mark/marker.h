@@ -58,10 +58,10 @@ struct MarkCounts {
 
 // What the markers of one pass share.
 struct MarkTeam {
-  explicit MarkTeam(unsigned size, MarkPass kind) : pass(kind), markers(size) {}
-  const MarkPass pass;
-  const unsigned markers;
+  explicit MarkTeam(unsigned size, MarkPass kind) : markers(size), pass(kind) {}
   alignas(64) std::atomic<uint32_t> idle{0};
+  const unsigned markers;
+  const MarkPass pass;
 };
 
 // The workbufs of the process; all lists are empty of grey objects between cycles.

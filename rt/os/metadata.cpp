@@ -20,7 +20,7 @@ namespace {
 constexpr size_t smallest_block = 16;
 // What is mapped at once for small blocks. Larger: fewer system calls; smaller: less is left over
 // in a small program.
-constexpr size_t chunk_bytes = 1024 * 1024;
+constexpr size_t chunk_bytes = size_t{1024} * 1024;
 static_assert(chunk_bytes >= metadata_stable_bytes + os_page_bytes);
 
 /// Blocks are read by lock-free readers that hold a stale pointer, so they are linked and zeroed

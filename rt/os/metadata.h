@@ -21,7 +21,7 @@
 
 namespace tricolor::rt {
 
-inline constexpr size_t metadata_stable_bytes = 256 * 1024;
+inline constexpr size_t metadata_stable_bytes = size_t{256} * 1024;
 
 /// Zeroed memory, aligned to `align` (a power of two, at most 4096). Ends the program when there is
 /// none.

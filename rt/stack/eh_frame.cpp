@@ -204,6 +204,25 @@ bool read_fde(const UnwindImage &image, const uint8_t *address, UnwindEntry *ent
   return true;
 }
 
+// A function may have no code at all, if the compiler proves that it is never called. It shares its
+// address with the function behind it, and lld keeps one row for the two: that of the first in .eh_frame, the
+// empty one. The other follows it there. Moves *entry to it, if it is found.
+void skip_empty_functions(const UnwindImage &image, const uint8_t *fde, UnwindEntry *entry) {
+  // FDEs and CIEs to look at. More: longer runs of empty functions; fewer: a bound on the time.
+  constexpr unsigned limit = 16;
+  uintptr_t begin = entry->function_begin;
+  ByteReader content(nullptr, nullptr);
+  for (unsigned i = 0; i < limit && inside(image, fde) && enter(image, fde, &content); ++i) {
+    fde = content.at() + content.left();
+    UnwindEntry next;
+    // CIEs and damaged entries are passed over.
+    if (read_fde(image, fde, &next) && next.function_begin == begin && next.function_end != begin) {
+      *entry = next;
+      return;
+    }
+  }
+}
+
 } // namespace
 
 bool read_encoded_pointer(uint8_t how, const uint8_t **at, const uint8_t *end, uintptr_t *value) {
@@ -278,8 +297,13 @@ bool find_unwind_entry(uintptr_t pc, UnwindEntry *entry) {
   if (!find_unwind_image(pc, &image) || !read_table(image, &table))
     return false;
   const TableRow *row = find_row(image, table, pc);
-  if (!row || !read_fde(image, image.eh_frame_hdr + row->fde, entry))
+  if (!row)
     return false;
+  const uint8_t *fde = image.eh_frame_hdr + row->fde;
+  if (!read_fde(image, fde, entry))
+    return false;
+  if (entry->function_begin == entry->function_end)
+    skip_empty_functions(image, fde, entry);
   return pc >= entry->function_begin && pc < entry->function_end;
 }
 

@@ -32,10 +32,10 @@ using namespace dwarf_register;
 // stack.
 constexpr unsigned switch_limit = 16;
 // The kernel's frame of a signal, the saved registers included, is smaller than this.
-constexpr uintptr_t signal_frame_limit = 64 * 1024;
+constexpr uintptr_t signal_frame_limit = uintptr_t{64} * 1024;
 // Above an alternate signal stack of unknown size no more than this is searched when a walk is
 // lost.
-constexpr uintptr_t foreign_stack_limit = 1024 * 1024;
+constexpr uintptr_t foreign_stack_limit = uintptr_t{1024} * 1024;
 
 // Recipes of the walk itself, in front of the shared cache: deep stacks repeat few return
 // addresses.

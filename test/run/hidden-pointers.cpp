@@ -57,19 +57,38 @@ NOINLINE static void exchange(long n) {
   check(good_pair(cell->node.load(), n + 20), "the stored value was lost", n);
 }
 
-NOINLINE static void as_integer(long n) {
-  auto number = reinterpret_cast<uintptr_t>(make_pair_of_nodes(n));
+// Integers of several widths, from one call to another.
+NOINLINE uintptr_t make_integer(long n) {
+  return reinterpret_cast<uintptr_t>(make_pair_of_nodes(n));
+}
+NOINLINE unsigned __int128 make_wide_integer(long n) {
+  return static_cast<unsigned __int128>(make_integer(n)) << 64 | make_integer(n + 10);
+}
+NOINLINE bool good_integer(uintptr_t number, long n) {
+  return good_pair(reinterpret_cast<Node *>(number), n);
+}
+
+NOINLINE static void integers(long n) {
+  uintptr_t number = make_integer(n);
   disturb();
-  check(good_pair(reinterpret_cast<Node *>(number), n), "an integer lost its node", n);
+  check(good_integer(number, n), "an integer lost its node", n);
+  unsigned __int128 wide = make_wide_integer(n);
+  disturb();
+  check(good_integer(static_cast<uintptr_t>(wide >> 64), n) &&
+            good_integer(static_cast<uintptr_t>(wide), n + 10),
+        "a 128-bit integer lost a node", n);
 }
 
 // The low bits are free in an aligned pointer; a tagged one points into the object.
+NOINLINE uintptr_t tag(Node *node) { return reinterpret_cast<uintptr_t>(node) | 5; }
+NOINLINE Node *untag(uintptr_t tagged) {
+  return (tagged & 7) == 5 ? reinterpret_cast<Node *>(tagged & ~uintptr_t{7}) : nullptr;
+}
+
 NOINLINE static void tagged(long n) {
-  uintptr_t tagged = reinterpret_cast<uintptr_t>(make_pair_of_nodes(n)) | 5;
+  uintptr_t tagged = tag(make_pair_of_nodes(n));
   disturb();
-  check((tagged & 7) == 5, "the tag changed", n);
-  check(good_pair(reinterpret_cast<Node *>(tagged & ~uintptr_t{7}), n), "a tagged pointer was lost",
-        n);
+  check(good_pair(untag(tagged), n), "a tagged pointer was lost", n);
 }
 
 union Either {
@@ -161,20 +180,19 @@ NOINLINE static void pairs(long n) {
 
 typedef long Lanes __attribute__((vector_size(16)));
 
+NOINLINE Lanes make_lanes(long n) {
+  return Lanes{std::bit_cast<long>(make_pair_of_nodes(n)),
+               std::bit_cast<long>(make_pair_of_nodes(n + 10))};
+}
+NOINLINE bool good_lanes(Lanes lanes, long n) {
+  return good_pair(std::bit_cast<Node *>(lanes[0]), n) &&
+         good_pair(std::bit_cast<Node *>(lanes[1]), n + 10);
+}
+
 NOINLINE static void lanes(long n) {
-  Lanes lanes = {std::bit_cast<long>(make_pair_of_nodes(n)),
-                 std::bit_cast<long>(make_pair_of_nodes(n + 10))};
+  Lanes lanes = make_lanes(n);
   disturb();
-  check(good_pair(std::bit_cast<Node *>(lanes[0]), n) &&
-            good_pair(std::bit_cast<Node *>(lanes[1]), n + 10),
-        "the lanes of a vector lost a node", n);
-  auto wide = static_cast<unsigned __int128>(std::bit_cast<uintptr_t>(make_pair_of_nodes(n)))
-                  << 64 |
-              std::bit_cast<uintptr_t>(make_pair_of_nodes(n + 20));
-  disturb();
-  check(good_pair(std::bit_cast<Node *>(static_cast<uintptr_t>(wide >> 64)), n) &&
-            good_pair(std::bit_cast<Node *>(static_cast<uintptr_t>(wide)), n + 20),
-        "a 128-bit integer lost a node", n);
+  check(good_lanes(lanes, n), "the lanes of a vector lost a node", n);
 }
 
 // Pointers into arrays that loops keep instead of the array's own address.
@@ -203,7 +221,7 @@ int main(int argc, char **argv) {
   long rounds = argument(argc, argv, 1, 2000);
   for (long i = 0; i < rounds; ++i) {
     exchange(i);
-    as_integer(i);
+    integers(i);
     tagged(i);
     unions(i);
     copies(i);

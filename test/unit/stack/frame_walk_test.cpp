@@ -207,7 +207,7 @@ TEST(FrameWalk, WithoutAMapTheFrameIsConservative) {
   test_managed_frame(walk_here, &walked, frame_words, rbx_tag);
   EXPECT_EQ(walked.counts.precise, 0u);
   for (size_t i = 0; i < managed_frame_words; ++i)
-    EXPECT_EQ(walked.sink.count(tag(i), RootCertainty::Conservative), 1u) << i;
+    EXPECT_GE(walked.sink.count(tag(i), RootCertainty::Conservative), 1u) << i;
 }
 
 // An external function keeps a pointer in rbx and calls a managed one, which saves rbx where its
@@ -289,10 +289,14 @@ TEST(FrameWalk, ContradictingRecords) {
     EXPECT_TRUE(walked.sink.saw(tag(i))) << i;
 }
 
+[[gnu::noinline]] void count_frames(WalkCounts *counts) {
+  TRICOLOR_TEST_CONTEXT(context);
+  *counts = walk_stack(context, ignoring_sink());
+}
+
 [[gnu::noinline, clang::optnone]] size_t recurse(size_t depth, WalkCounts *counts) {
   if (depth == 0) {
-    TRICOLOR_TEST_CONTEXT(context);
-    *counts = walk_stack(context, ignoring_sink());
+    count_frames(counts);
     return 0;
   }
   return 1 + recurse(depth - 1, counts);

@@ -56,7 +56,13 @@ struct tricolor_module image_module = {
     __start_tricolor_functions, __stop_tricolor_functions,
     __start_tricolor_globals,   __stop_tricolor_globals,
 };
+#ifdef EMPTY_FUNCTIONS
+#define EMPTY "empty1: .cfi_startproc\n .cfi_endproc\n empty2: .cfi_startproc\n .cfi_endproc\n"
+#else
+#define EMPTY
+#endif
 __asm__("  .text\n"
+        EMPTY
         "  .globl image_function\n"
         "  .type image_function, @function\n"
         "image_function:\n"
@@ -207,6 +213,21 @@ TEST(SharedImage, LoadingInALoopLeavesNothingBehind) {
     round();
   EXPECT_EQ(metadata_bytes(), before);
   EXPECT_EQ(global_root_count(), 0u);
+}
+
+// A function without code has the address of the next one, and lld keeps only one of the two in the table.
+TEST(SharedImage, FunctionsBehindEmptyOnes) {
+  for (const char *linker : {"lld", "bfd"}) {
+    Image image(build_image(std::string("empty-") + linker,
+                            std::string("-DEMPTY_FUNCTIONS -fuse-ld=") + linker));
+    Walked walked;
+    image.call(walk_here, &walked, exact_tag, 1);
+    EXPECT_EQ(walked.counts.precise, 1u) << linker;
+    EXPECT_EQ(walked.counts.cut, 0u) << linker;
+    auto function = reinterpret_cast<uintptr_t>(image.find<void>("image_function"));
+    EXPECT_TRUE(pc_in_managed_code(function)) << linker;
+    EXPECT_TRUE(pc_in_managed_code(function + 10)) << linker;
+  }
 }
 
 // Two images that come to lie at the same addresses have different frames there.
