@@ -152,9 +152,9 @@ void Allocas::noteUse(const Use &U, unsigned Variable, std::optional<uint64_t> O
       L.Captured = true;
       return;
     }
-    noteWrite(
-        *I, Variable, Offset,
-        DL.getTypeStoreSize(cast<StoreInst>(I)->getValueOperand()->getType()).getFixedValue());
+    noteAccess(Variable, Offset, I->getOperand(0)->getType(), I->getOperand(0));
+    noteWrite(*I, Variable, Offset,
+              DL.getTypeStoreSize(I->getOperand(0)->getType()).getFixedValue());
     return;
   case Instruction::Call:
   case Instruction::Invoke:

@@ -209,7 +209,7 @@ bool read_fde(const UnwindImage &image, const uint8_t *address, UnwindEntry *ent
 // empty one. The other follows it there. Moves *entry to it, if it is found.
 void skip_empty_functions(const UnwindImage &image, const uint8_t *fde, UnwindEntry *entry) {
   // FDEs and CIEs to look at. More: longer runs of empty functions; fewer: a bound on the time.
-  constexpr unsigned limit = 16;
+  constexpr unsigned limit = 256;
   uintptr_t begin = entry->function_begin;
   ByteReader content(nullptr, nullptr);
   for (unsigned i = 0; i < limit && inside(image, fde) && enter(image, fde, &content); ++i) {

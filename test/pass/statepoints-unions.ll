@@ -49,7 +49,7 @@ define void @copied(ptr %from) {
 ; Numbers stay numbers.
 %struct.Point = type { double, double }
 ; CHECK-LABEL: @numbers(
-; CHECK: call void @reads(ptr %one) [ "deopt"(i32 {{[0-9]+}}) ]
+; CHECK: call void @reads(ptr %one) [ "deopt"(i32 {{[0-9]+}}, i32 257, ptr %tricolor.slot) ]
 ; CHECK: call void @reads(ptr %point) [ "deopt"(i32 {{[0-9]+}}) ]
 define void @numbers(ptr %from, double %x) {
   %one = alloca double
@@ -64,7 +64,7 @@ define void @numbers(ptr %from, double %x) {
 
 ; A word of a pointer that a number is written to as well is not trusted.
 ; CHECK-LABEL: @reused(
-; CHECK: call void @reads(ptr %local) [ "deopt"(i32 {{[0-9]+}}, i32 258, ptr %local) ]
+; CHECK-COUNT-2: call void @reads(ptr %local) [ "deopt"(i32 {{[0-9]+}}, i32 258, ptr %local) ]
 define void @reused(ptr %p, double %x) {
   %local = alloca ptr
   store ptr %p, ptr %local
