@@ -204,17 +204,20 @@ void Allocas::noteAccess(unsigned Variable, std::optional<uint64_t> Offset, Type
                          const Value *Written) {
   const DataLayout &DL = F.getDataLayout();
   uint64_t Bytes = DL.getTypeStoreSize(Ty).getFixedValue();
-  AccessKind Kind = AccessKind::Word;
-  if (Ty->isPtrOrPtrVectorTy())
-    Kind = AccessKind::Pointer;
-  else if (Ty->isAggregateType())
-    Kind = canCarryPointer(Ty, DL) ? AccessKind::Pointer : AccessKind::Number;
-  else if (Bytes < WordBytes || !canCarryPointer(Ty, DL) ||
-           (Ty->getScalarType()->isFloatingPointTy() &&
-            (!Written || Values.carry(Written) == Carry::Nothing)))
+  if (auto *C = dyn_cast_or_null<Constant>(Written); C && C->isNullValue())
+    return; // neither a pointer nor against one
+  AccessKind Kind;
+  if (Bytes < WordBytes || !canCarryPointer(Ty, DL))
     Kind = AccessKind::Number;
-  else if (!Written || Values.carry(Written) == Carry::Address)
+  else if (Written && Values.carry(Written) == Carry::Nothing)
+    Kind = Ty->isPtrOrPtrVectorTy() ? AccessKind::Pointer : AccessKind::Number;
+  else if (!Written)
+    // Floating point is read as what it is; what a union holds is written by somebody else.
+    Kind = Ty->isFPOrFPVectorTy() ? AccessKind::Number : AccessKind::Pointer;
+  else if (Values.carry(Written) == Carry::Address || Ty->isAggregateType())
     Kind = AccessKind::Pointer;
+  else
+    Kind = AccessKind::Word;
   if (Written || Kind != AccessKind::Number)
     Masks[Variable].access(Offset, Bytes, Kind);
 }

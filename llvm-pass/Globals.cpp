@@ -16,6 +16,7 @@
 
 #include <tricolor/abi.h>
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Module.h"
@@ -141,6 +142,23 @@ GlobalVariable *addRecord(GlobalVariable &Global, Constant *Symbol, const Pointe
   return Record;
 }
 
+/// Has the global begin at a word, as its records say. False if it must lie where it was put: in a
+/// section of the program's, whose contents may be taken for an array.
+bool alignToWord(GlobalVariable &Global) {
+  const Align Word(8);
+  MaybeAlign Declared = Global.getAlign();
+  if ((Declared ? *Declared : Global.getDataLayout().getPreferredAlign(&Global)) >= Word)
+    return true;
+  if (Global.hasSection())
+    return false;
+  Global.setAlignment(Word);
+  return true;
+}
+
+bool hasExactWords(const PointerMask &Mask) {
+  return any_of(Mask.Segments, [](const PointerSegment &S) { return S.Exact.any(); });
+}
+
 } // namespace
 
 void setPointerMask(GlobalVariable &Global, const PointerMask &Mask) {
@@ -190,6 +208,12 @@ PreservedAnalyses GlobalsPass::run(Module &M, ModuleAnalysisManager &) {
                   "the global '" + Global->getName() +
                       "' is a tentative definition that the linker may merge with others; compile "
                       "with -fno-common");
+      continue;
+    }
+    if (!alignToWord(*Global)) {
+      // Characters that are not aligned for a pointer are no storage of one.
+      if (hasExactWords(*Mask))
+        refuseUnaligned(*Global);
       continue;
     }
     Constant *Symbol = localSymbol(*Global);

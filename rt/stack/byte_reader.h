@@ -1,4 +1,4 @@
-//===- rt/stack/byte_reader.h - Bytes with an end -----------------------------------*- C++ -*-===//
+//===- rt/stack/byte_reader.h - Bytes with an end ---------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- rt/stack/dwarf_expression.cpp - DWARF expressions in unwind rules ----------------------===//
+//===- rt/stack/dwarf_expression.cpp - DWARF expressions in unwind rules --------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,5 +1,4 @@
-//===- rt/stack/eh_frame.cpp - Finding a function's unwind information
-//--------------------------===//
+//===- rt/stack/eh_frame.cpp - Finding a function's unwind information ----------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

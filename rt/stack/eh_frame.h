@@ -1,4 +1,4 @@
-//===- rt/stack/eh_frame.h - Finding a function's unwind information ----------------*- C++ -*-===//
+//===- rt/stack/eh_frame.h - Finding a function's unwind information --------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

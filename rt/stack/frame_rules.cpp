@@ -1,4 +1,4 @@
-//===- rt/stack/frame_rules.cpp - What a CFA program says about one instruction ---------------===//
+//===- rt/stack/frame_rules.cpp - What a CFA program says about one instruction -------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

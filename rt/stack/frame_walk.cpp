@@ -1,5 +1,4 @@
-//===- rt/stack/frame_walk.cpp - The roots in a stack
-//-------------------------------------------===//
+//===- rt/stack/frame_walk.cpp - The roots in a stack ---------------------------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

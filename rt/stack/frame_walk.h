@@ -1,4 +1,4 @@
-//===- rt/stack/frame_walk.h - The roots in a stack ---------------------------------*- C++ -*-===//
+//===- rt/stack/frame_walk.h - The roots in a stack -------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- rt/stack/guarded_read.cpp - Reading memory that may not be there -----------------------===//
+//===- rt/stack/guarded_read.cpp - Reading memory that may not be there ---------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

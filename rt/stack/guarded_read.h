@@ -1,4 +1,4 @@
-//===- rt/stack/guarded_read.h - Reading memory that may not be there ---------------*- C++ -*-===//
+//===- rt/stack/guarded_read.h - Reading memory that may not be there -------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

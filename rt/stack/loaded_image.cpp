@@ -1,5 +1,4 @@
-//===- rt/stack/loaded_image.cpp - What the loader knows about an image
-//------------------------===//
+//===- rt/stack/loaded_image.cpp - What the loader knows about an image ---------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

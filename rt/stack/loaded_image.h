@@ -1,4 +1,4 @@
-//===- rt/stack/loaded_image.h - What the loader knows about an image ---------------*- C++ -*-===//
+//===- rt/stack/loaded_image.h - What the loader knows about an image -------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,5 +1,4 @@
-//===- rt/stack/module_tables.cpp - The tables of one image, indexed
-//---------------------------===//
+//===- rt/stack/module_tables.cpp - The tables of one image, indexed ------------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

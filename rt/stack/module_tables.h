@@ -1,5 +1,4 @@
-//===- rt/stack/module_tables.h - The tables of one image, indexed -------------------*- C++
-//-*-===//
+//===- rt/stack/module_tables.h - The tables of one image, indexed ----------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,5 +1,4 @@
-//===- rt/stack/modules.cpp - The images that were compiled with the plugin
-//---------------------===//
+//===- rt/stack/modules.cpp - The images that were compiled with the plugin -----------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

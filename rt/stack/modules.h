@@ -1,4 +1,4 @@
-//===- rt/stack/modules.h - The images that were compiled with the plugin -----------*- C++ -*-===//
+//===- rt/stack/modules.h - The images that were compiled with the plugin ---------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- rt/stack/read_section.h - Reading what may be replaced meanwhile -------------*- C++ -*-===//
+//===- rt/stack/read_section.h - Reading what may be replaced meanwhile -----------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

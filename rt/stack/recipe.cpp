@@ -1,5 +1,4 @@
-//===- rt/stack/recipe.cpp - How to leave a frame, in a cache line
-//-----------------------------===//
+//===- rt/stack/recipe.cpp - How to leave a frame, in a cache line --------------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

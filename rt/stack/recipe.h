@@ -1,4 +1,4 @@
-//===- rt/stack/recipe.h - How to leave a frame, in a cache line --------------------*- C++ -*-===//
+//===- rt/stack/recipe.h - How to leave a frame, in a cache line ------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,5 +1,4 @@
-//===- rt/stack/recipe_cache.cpp - Recipes by return address
-//-----------------------------------===//
+//===- rt/stack/recipe_cache.cpp - Recipes by return address --------------------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- rt/stack/recipe_cache.h - Recipes by return address --------------------------*- C++ -*-===//
+//===- rt/stack/recipe_cache.h - Recipes by return address ------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

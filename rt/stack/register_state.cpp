@@ -1,4 +1,4 @@
-//===- rt/stack/register_state.cpp - The registers of a stopped thread ------------------------===//
+//===- rt/stack/register_state.cpp - The registers of a stopped thread ----------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

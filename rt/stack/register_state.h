@@ -1,4 +1,4 @@
-//===- rt/stack/register_state.h - The registers of a stopped thread ----------------*- C++ -*-===//
+//===- rt/stack/register_state.h - The registers of a stopped thread --------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

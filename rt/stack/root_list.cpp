@@ -1,5 +1,4 @@
-//===- rt/stack/root_list.cpp - The roots of one call
-//------------------------------------------===//
+//===- rt/stack/root_list.cpp - The roots of one call ---------------------------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

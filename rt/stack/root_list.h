@@ -1,4 +1,4 @@
-//===- rt/stack/root_list.h - The roots of one call ---------------------------------*- C++ -*-===//
+//===- rt/stack/root_list.h - The roots of one call -------------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

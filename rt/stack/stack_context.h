@@ -1,4 +1,4 @@
-//===- rt/stack/stack_context.h - Where a stopped thread's frames begin and end -----*- C++ -*-===//
+//===- rt/stack/stack_context.h - Where a stopped thread's frames begin and end ---*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- rt/stack/stack_memory.h - Reading the words of a stopped stack ---------------*- C++ -*-===//
+//===- rt/stack/stack_memory.h - Reading the words of a stopped stack -------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

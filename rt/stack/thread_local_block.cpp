@@ -1,4 +1,4 @@
-//===- rt/stack/thread_local_block.cpp - An image's thread_locals in some thread -------------===//
+//===- rt/stack/thread_local_block.cpp - An image's thread_locals in some thread ------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

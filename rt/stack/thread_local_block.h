@@ -1,5 +1,4 @@
-//===- rt/stack/thread_local_block.h - An image's thread_locals in some thread --------*- C++
-//-*-===//
+//===- rt/stack/thread_local_block.h - An image's thread_locals in some thread ----*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

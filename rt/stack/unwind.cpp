@@ -1,5 +1,4 @@
-//===- rt/stack/unwind.cpp - From a frame to its caller
-//----------------------------------------===//
+//===- rt/stack/unwind.cpp - From a frame to its caller -------------------------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- rt/stack/unwind.h - From a frame to its caller -------------------------------*- C++ -*-===//
+//===- rt/stack/unwind.h - From a frame to its caller -----------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

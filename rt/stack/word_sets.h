@@ -1,4 +1,4 @@
-//===- rt/stack/word_sets.h - Runs of words from bit sets ---------------------------*- C++ -*-===//
+//===- rt/stack/word_sets.h - Runs of words from bit sets -------------------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -34,7 +34,26 @@ extern "C" void relay(void *(*make)(long), void (*collect)(), void (*use)(void *
 // Calls `function` from a frame of an unusual size, with unusual alignment.
 extern "C" void relay_aligned(void (*function)(), long size);
 
+// Spin until *stop, after *started = 1, and return `object`, which meanwhile is in one place only: a
+// register that calls do not preserve, a vector register, the red zone below the stack.
+extern "C" void *hold_in_register(void *object, volatile int *started, volatile int *stop);
+extern "C" void *hold_in_vector(void *object, volatile int *started, volatile int *stop);
+extern "C" void *hold_in_red_zone(void *object, volatile int *started, volatile int *stop);
+
 #ifdef EXTERNAL
+
+#define HOLD(NAME, HIDE, FETCH)                                                                    \
+  asm(".text\n.globl " NAME "\n.type " NAME ", @function\n" NAME ":\n.cfi_startproc\n" HIDE        \
+      "movl $1, (%rsi)\n"                                                                          \
+      "1: pause\n"                                                                                 \
+      "cmpl $0, (%rdx)\n"                                                                          \
+      "je 1b\n" FETCH "ret\n.cfi_endproc\n.size " NAME ", . - " NAME "\n")
+HOLD("hold_in_register", "movq %rdi, %r10\nxorl %edi, %edi\nxorl %eax, %eax\n",
+     "movq %r10, %rax\n");
+HOLD("hold_in_vector", "movq %rdi, %xmm9\nxorl %edi, %edi\nxorl %eax, %eax\n",
+     "movq %xmm9, %rax\n");
+HOLD("hold_in_red_zone", "movq %rdi, -72(%rsp)\nxorl %edi, %edi\nxorl %eax, %eax\n",
+     "movq -72(%rsp), %rax\n");
 
 extern "C" void relay(void *(*make)(long), void (*collect)(), void (*use)(void *, long)) {
   void *a = make(1), *b = make(2), *c = make(3), *d = make(4), *e = make(5), *f = make(6);
@@ -63,6 +82,7 @@ extern "C" void relay_aligned(void (*function)(), long size) {
 #include "part.h"
 
 #include <cstdio>
+#include <thread>
 
 static int failures;
 
@@ -98,7 +118,25 @@ static void use(void *pointer, long number) {
   expect(mine->good(number), "a frame above an external one lost a node", number);
 }
 
+using Hold = void *(void *, volatile int *, volatile int *);
+
+// Collects while another thread is in external code that holds a node in an odd place.
+[[gnu::noinline]] static void collect_beside(Hold *hold, long number) {
+  volatile int started = 0, stop = 0;
+  std::thread thread([&] { use(hold(make(number), &started, &stop), number); });
+  while (!started) {
+  }
+  tricolor::collect();
+  new Node(0);
+  new Node(0);
+  stop = 1;
+  thread.join();
+}
+
 int main() {
+  collect_beside(hold_in_register, 100);
+  collect_beside(hold_in_vector, 101);
+  collect_beside(hold_in_red_zone, 102);
   for (long i = 0; i < 10; ++i)
     above(i);
   std::printf("mixed: %d failures\n", failures);

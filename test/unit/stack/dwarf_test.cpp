@@ -1,5 +1,4 @@
-//===- test/unit/stack/dwarf_test.cpp - Expressions, CFA programs, recipes
-//---------------------------- ===//
+//===- test/unit/stack/dwarf_test.cpp - Expressions, CFA programs, recipes ------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,5 +1,4 @@
-//===- test/unit/stack/frame_walk_test.cpp - Precise, external and interrupted frames
-//---------------------- ===//
+//===- test/unit/stack/frame_walk_test.cpp - Precise, external and interrupted frames -------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,5 +1,4 @@
-//===- test/unit/stack/managed_frame.h - Functions with known frames, and maps for them -*- C++
-//-*-===//
+//===- test/unit/stack/managed_frame.h - Frames that are known to the byte --------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

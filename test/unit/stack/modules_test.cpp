@@ -1,5 +1,4 @@
-//===- test/unit/stack/modules_test.cpp - Registration, lookup, validation, globals
-//------------------- ===//
+//===- test/unit/stack/modules_test.cpp - Registration, lookup, validation, globals ---------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

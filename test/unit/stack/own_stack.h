@@ -1,4 +1,4 @@
-//===- test/unit/stack/own_stack.h - The calling thread's stack as a StackContext -*- C++ -*-===//
+//===- test/unit/stack/own_stack.h - The calling thread's stack as a StackContext ---*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,5 +1,4 @@
-//===- test/unit/stack/parked_thread.h - A thread that is stopped by a signal wherever it is -*- C++
-//-*-===//
+//===- test/unit/stack/parked_thread.h - A thread stopped by a signal -------------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

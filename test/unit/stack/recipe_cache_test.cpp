@@ -1,5 +1,4 @@
-//===- test/unit/stack/recipe_cache_test.cpp - Generations, suspension, races
-//----------------------- ===//
+//===- test/unit/stack/recipe_cache_test.cpp - Generations, suspension, races ---------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- test/unit/stack/recording_sink.h - A sink that remembers what it was told -*- C++ -*-===//
+//===- test/unit/stack/recording_sink.h - A sink that remembers what it was told ---*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- test/unit/stack/shared_image_test.cpp - Shared objects that come and go, thread_locals ------ ===//
+//===- test/unit/stack/shared_image_test.cpp - Images that come and go ----------------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -13,6 +13,7 @@
 #include "os/metadata.h"
 #include "own_stack.h"
 #include "parked_thread.h"
+#include "prompt_signals.h"
 #include "recording_sink.h"
 #include "stack/frame_walk.h"
 #include "stack/modules.h"
@@ -259,6 +260,7 @@ tricolor_module program_module = {
     TRICOLOR_ABI_VERSION, 0, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
 
 TEST(ThreadLocals, OfTheExecutableInEveryThread) {
+  TRICOLOR_TEST_NEEDS_PROMPT_SIGNALS();
   static std::atomic<bool> set, leave;
   set = leave = false;
   executable_local = 0x71500;
@@ -320,6 +322,7 @@ private:
 };
 
 TEST(ThreadLocals, OfAnImageLoadedLater) {
+  TRICOLOR_TEST_NEEDS_PROMPT_SIGNALS();
   Worker worker;
   Image image(build_image("plain", ""));
   // The worker's block does not exist before its first use.
@@ -336,6 +339,7 @@ TEST(ThreadLocals, OfAnImageLoadedLater) {
 
 // Code compiled for initial-exec never asks the loader for its block, so the threads' DTVs do not know it.
 TEST(ThreadLocals, OfAnInitialExecImageLoadedLater) {
+  TRICOLOR_TEST_NEEDS_PROMPT_SIGNALS();
   Worker worker;
   Image image(build_image("initial-exec", "-DTLS_MODEL='\"initial-exec\"'"));
   image.thread_locals()[1] = 0x71700;
@@ -349,6 +353,7 @@ TEST(ThreadLocals, OfAnInitialExecImageLoadedLater) {
 // The loader gives the number of a small image that is gone to a large one. The worker has not noticed and
 // still has the small block.
 TEST(ThreadLocals, OutdatedBlocksDoNoHarm) {
+  TRICOLOR_TEST_NEEDS_PROMPT_SIGNALS();
   Worker worker;
   std::string small = build_image("plain", ""), large = build_image("large", "-DTLS_WORDS=2000000");
   for (int i = 0; i < 3; ++i) {

@@ -1,5 +1,4 @@
-//===- test/unit/stack/single_step_test.cpp - Unwinding from every instruction
-//-------------------------- ===//
+//===- test/unit/stack/single_step_test.cpp - Unwinding from every instruction --------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -14,6 +13,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "own_stack.h"
+#include "prompt_signals.h"
 #include "stack/unwind.h"
 
 #include <gtest/gtest.h>
@@ -142,9 +142,7 @@ void after_instruction(int, siginfo_t *, void *context) {
 }
 
 void step_through(void (*function)()) {
-#if __has_feature(thread_sanitizer)
-  GTEST_SKIP() << "the thread sanitizer puts signals off";
-#endif
+  TRICOLOR_TEST_NEEDS_PROMPT_SIGNALS();
   bounds = own_stack_bounds();
   steps = failures = 0;
   struct sigaction action = {}, previous;
