@@ -32,6 +32,7 @@ void scan_thread(Mutator &mutator, Marker &marker) {
   WalkCounts walk = walk_stack(mutator.context, marker.sink());
   marker.counts.frames += walk.frames;
   marker.counts.precise_frames += walk.precise;
+  marker.visit(reinterpret_cast<uintptr_t>(mutator.handover));
   marker.visit(reinterpret_cast<uintptr_t>(mutator.result));
   visit_thread_locals(mutator.thread_pointer, marker.sink());
   marker.visit_words(mutator.barrier_buffer.words, mutator.barrier_buffer.count);

@@ -8,7 +8,8 @@
 // Everything marking starts from, cut into jobs that markers draw one by one:
 //
 //   Globals   a run of the images' tricolor_globals records
-//   Thread    one mutator: its frames, its thread_locals, its barrier buffer, its result
+//   Thread    one mutator: its frames, its thread_locals, its barrier buffer, what it hands
+//             over to a thread that it creates, and its result
 //   Traced    a run of spans: each allocated object of a traced span, word by word
 //   Records   arguments of threads that have not started, results of threads that have not been
 //             joined, exceptions in flight, what barriers have seen

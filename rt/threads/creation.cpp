@@ -9,11 +9,14 @@
 // mutator before its first instruction. Its argument passes from the creator's frame to the list of
 // pending starts, to the new thread's frame, without a moment in which no root holds it:
 //
-//  1. The creator adds the pending start while its own frame still holds the argument.
-//  2. The new thread attaches itself and takes the pending start off its list under one hold of the
-//     registry's lock, so a stop comes before both or after both. After both the argument is in a
-//     register or in the frame of thread_starts, which is external code to a walk: scanned
-//     conservatively.
+//  1. The creator makes it a root of its own mutator, then adds the pending start. It may be stopped
+//     while it waits for the registry's lock, with its runtime frames unscanned and nothing left of the
+//     argument in its caller's.
+//  2. The new thread reads the argument, attaches itself, and takes the pending start off its list under
+//     one hold of the registry's lock, so a stop comes before both or after both. After both the
+//     argument is in a register or in the frame of thread_starts, which is external code to a walk:
+//     scanned conservatively. (Read after that, it would be nowhere in between: the pending start itself
+//     is no root any more.)
 //  3. thread_starts calls the routine with it and does not keep it.
 //
 // A result goes the other way: it is a root of its mutator from the routine's return (or pthread_exit)
@@ -36,9 +39,9 @@ namespace {
 
 void *thread_starts(void *raw) {
   auto *start = static_cast<PendingStart *>(raw);
-  attach_thread(start);
   void *(*routine)(void *) = start->routine;
   void *argument = start->argument;
+  attach_thread(start);
   metadata_free(start, sizeof(PendingStart));
   void *result = routine(argument);
   current_mutator_pointer->result = result;
@@ -76,7 +79,9 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*rout
   {
     RuntimeScope scope(self);
     publish_context(self, TRICOLOR_ENTRY_CFA());
+    self.handover = argument;
     start = add_pending_start(self, routine, argument);
+    self.handover = nullptr;
   }
   int error = real_pthread_create()(thread, attributes, thread_starts, start);
   if (error) {

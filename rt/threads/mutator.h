@@ -55,6 +55,9 @@ struct alignas(64) Mutator {
   uintptr_t thread_pointer = 0;
   ThreadCache cache;
   BarrierBuffer barrier_buffer;
+  // The argument of a thread that this one is creating, until it is in the list of pending starts: a
+  // root, because the frames of pthread_create are not scanned and its caller may need it no more.
+  void *handover = nullptr;
   // What the thread's routine has returned: a root until the thread has ended.
   void *result = nullptr;
   // Safepoints passed, for stress=N.

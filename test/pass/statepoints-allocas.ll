@@ -130,7 +130,7 @@ define void @array() {
 
 ; The address that a call returns is the variable's too.
 ; CHECK-LABEL: @through_result(
-; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 513, ptr %tricolor.slot, ptr %local) ]
+; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 513, ptr %local, ptr %tricolor.slot) ]
 define ptr @through_result(ptr %p) {
   %local = alloca ptr
   store ptr %p, ptr %local

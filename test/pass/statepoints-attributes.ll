@@ -8,7 +8,7 @@ declare i32 @pure(i32) memory(none) nosync nounwind
 ; CHECK: define i32 @function(i32 %x) #[[F:[0-9]+]] gc "tricolor"
 ; CHECK: call i32 @pure(i32 %x) #[[C:[0-9]+]] [ "deopt"
 ; CHECK: call i32 @pure(i32 %y) #[[C]] [ "deopt"
-; CHECK-DAG: attributes #[[F]] = { noinline nounwind }
+; CHECK-DAG: attributes #[[F]] = { noinline nounwind uwtable }
 ; CHECK-DAG: attributes #[[C]] = { nounwind }
 define i32 @function(i32 %x) memory(none) nosync nounwind noinline {
   %y = call i32 @pure(i32 %x) memory(none) nosync nounwind

@@ -11,7 +11,7 @@ declare void @tricolor_write_barrier(ptr, i64)
 declare void @tricolor_poll()
 declare i32 @setjmp(ptr) returns_twice
 
-; CHECK-LABEL: define void @calls(ptr %function) gc "tricolor" {
+; CHECK-LABEL: define void @calls(ptr %function) {{.*}}gc "tricolor" {
 ; CHECK: call void @external() [ "deopt"(i32 {{[0-9]+}}, i32 257, ptr %tricolor.slot) ]
 ; CHECK: call void %function() [ "deopt"(i32 {{[0-9]+}}) ]
 ; CHECK: call void @tricolor_poll() [ "deopt"(i32 {{[0-9]+}}) ]
@@ -23,7 +23,7 @@ define void @calls(ptr %function) {
 }
 
 ; Leaves, intrinsics, assembly and setjmp do not. A function without any safepoint is managed too.
-; CHECK-LABEL: define i64 @leaves({{.*}}) gc "tricolor" {
+; CHECK-LABEL: define i64 @leaves({{.*}} gc "tricolor" {
 ; CHECK-NOT: deopt
 ; CHECK: ret i64
 define i64 @leaves(ptr %p, ptr %q, double %x) {
