@@ -183,8 +183,7 @@ void Allocas::noteUse(const Use &U, unsigned Variable, std::optional<uint64_t> O
     if (auto *Memory = dyn_cast<MemIntrinsic>(II); Memory && U.getOperandNo() == 0) {
       auto *Length = dyn_cast<ConstantInt>(Memory->getLength());
       if (isa<MemTransferInst>(Memory))
-        Masks[Variable].copyTo(Length ? Offset : std::nullopt,
-                               Length ? Length->getZExtValue() : 0);
+        Masks[Variable].copyTo(Length ? Offset : std::nullopt, Length ? Length->getZExtValue() : 0);
       noteWrite(*I, Variable, Offset, Length ? Length->getZExtValue() : 0);
       return;
     }
@@ -342,11 +341,8 @@ void Allocas::solveBackward() {
   }
 }
 
-SmallVector<std::optional<SmallVector<Allocas::Listing, 4>>, 0>
-Allocas::listings(ArrayRef<CallBase *> Calls, size_t Limit) {
-  SmallVector<std::optional<SmallVector<Listing, 4>>, 0> Result(Calls.size());
-  for (auto &List : Result)
-    List.emplace();
+SmallVector<Allocas::Listings, 0> Allocas::listings(ArrayRef<CallBase *> Calls, size_t Limit) {
+  SmallVector<Listings, 0> Result(Calls.size());
   size_t Total = 0;
   if (Locals.empty())
     return Result;
@@ -380,22 +376,21 @@ Allocas::listings(ArrayRef<CallBase *> Calls, size_t Limit) {
     BitVector May = B.MayLiveIn, Must = B.MustLiveIn, Written = B.WrittenIn;
     for (Instruction &I : BB) {
       if (auto It = Index.find(&I); It != Index.end()) {
-        if (Total > Limit)
-          Result[It->second].reset();
+        Listings &List = Result[It->second];
+        List.Complete = Total <= Limit;
         for (unsigned V : May.set_bits()) {
-          if (Total > Limit)
-            break;
           const Local &L = Locals[V];
           if (!L.Mask.mayHoldPointers() || (!L.Captured && !Readable[&I].test(V)))
             continue;
+          // An argument passed by value lies in the caller's frame: the whole frame does not have it.
+          if (!List.Complete && !isa<Argument>(L.Memory))
+            continue;
           bool Trusted = Must.test(V) && !L.TooLargeToZero;
           Listing Entry{&L, Trusted ? RootTrust::AsTyped : RootTrust::Tolerant};
-          Result[It->second]->push_back(Entry);
+          List.Places.push_back(Entry);
           findUnwritten(Entry, Written);
           ++Total;
         }
-        if (Total > Limit)
-          Result[It->second].reset();
       }
       applyForward(I, May, Must, Written);
     }

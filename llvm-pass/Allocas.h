@@ -69,10 +69,14 @@ public:
     RootTrust Trust;
   };
 
+  struct Listings {
+    llvm::SmallVector<Listing, 4> Places;
+    bool Complete = true; ///< otherwise the frame is to be described as a whole as well
+  };
+
   /// What to list at each of the given calls (of this function), in the same order. When the lists grow
-  /// longer than `Limit` in all, the rest of the calls has none: describe those frames as a whole.
-  llvm::SmallVector<std::optional<llvm::SmallVector<Listing, 4>>, 0>
-  listings(llvm::ArrayRef<llvm::CallBase *> Calls, size_t Limit);
+  /// longer than `Limit` in all, the rest is not complete.
+  llvm::SmallVector<Listings, 0> listings(llvm::ArrayRef<llvm::CallBase *> Calls, size_t Limit);
 
   /// Zeroes what listings() found to be read before it is written. Call it after listings().
   void zero();
@@ -113,7 +117,7 @@ private:
   llvm::Function &F;
   const Candidates &Values;
   llvm::SmallVector<Local, 8> Locals;
-  llvm::SmallVector<LocalMask, 8> Masks; ///< by variable, while its uses are followed
+  llvm::SmallVector<LocalMask, 8> Masks;    ///< by variable, while its uses are followed
   llvm::SmallVector<unsigned, 8> FirstWord; ///< of a variable in the sets of words
   unsigned NumWords = 0;
   llvm::BitVector HasMarkers;

@@ -412,7 +412,25 @@ void Candidates::raiseAll() {
 
 void Candidates::findDemand() {
   SmallVector<const Value *, 32> Work;
+  // Of an opaque type, and made an integer that is demanded: the optimizer reads a word of memory once
+  // where the program reads it as a number and as a pointer.
+  DenseSet<const Value *> Reinterpreted;
+  auto IsReinterpreted = [&](const Value &V) {
+    return any_of(V.users(), [&](const User *U) {
+      if (isa<BitCastInst>(U) && isWideInteger(U->getType()))
+        return Demanded.contains(U);
+      return isa<PHINode, SelectInst, FreezeInst, BitCastInst, InsertElementInst,
+                 ExtractElementInst, ShuffleVectorInst>(U) &&
+             Reinterpreted.contains(U);
+    });
+  };
   auto Consider = [&](const Value *V) {
+    if (isOpaque(V->getType(), DL) && carry(V) != Carry::Nothing && IsReinterpreted(*V) &&
+        Reinterpreted.insert(V).second) {
+      Demanded.insert(V);
+      Work.push_back(V);
+      return;
+    }
     if (carry(V) == Carry::Nothing || Demanded.contains(V))
       return;
     bool Yes;

@@ -61,7 +61,7 @@ void Liveness::number() {
       auto *Definition = dyn_cast<Instruction>(Roots[Root]);
       const BasicBlock *Home = Definition ? Definition->getParent() : &F.getEntryBlock();
       if (Home != Where && CrossingIndex[Root] < 0) {
-        CrossingIndex[Root] = CrossingRoots.size();
+        CrossingIndex[Root] = static_cast<int>(CrossingRoots.size());
         CrossingRoots.push_back(Root);
       }
     }

@@ -51,9 +51,9 @@ public:
 private:
   PointerMask OfType;
   bool MayHideUnion;
-  bool Flat;                        ///< small enough for the sets
-  bool AllTolerant = false;         ///< where the sets are not kept
-  llvm::BitVector Exact, Tolerant;  ///< by word
+  bool Flat;                       ///< small enough for the sets
+  bool AllTolerant = false;        ///< where the sets are not kept
+  llvm::BitVector Exact, Tolerant; ///< by word
 };
 
 } // namespace tricolor

@@ -18,8 +18,8 @@ using namespace llvm;
 namespace tricolor {
 namespace {
 
-int32_t checked(int64_t Number) {
-  if (!isInt<32>(Number) && !isUInt<32>(Number))
+int32_t checked(uint64_t Number) {
+  if (!isUInt<32>(Number))
     reportFatalUsageError("tricolor: a local variable of 2 GiB or more cannot be described");
   return static_cast<int32_t>(Number);
 }
@@ -28,10 +28,10 @@ int32_t checked(int64_t Number) {
 
 RootBundleWriter::RootBundleWriter(LLVMContext &Context) : Context(Context) {}
 
-void RootBundleWriter::add(RootGroup Kind, ArrayRef<int64_t> Numbers, const BitVector *Exact,
+void RootBundleWriter::add(RootGroup Kind, ArrayRef<uint64_t> Numbers, const BitVector *Exact,
                            const BitVector *Tolerant, Value *Alloca) {
   GroupKey Key{static_cast<int32_t>(Kind)};
-  for (int64_t Number : Numbers)
+  for (uint64_t Number : Numbers)
     Key.push_back(checked(Number));
   for (const BitVector *Set : {Exact, Tolerant})
     for (unsigned First = 0; Set && First < Set->size(); First += 32) {
@@ -56,8 +56,7 @@ void RootBundleWriter::addMask(Value *Alloca, const PointerMask &Mask, RootTrust
       Tolerant |= Exact;
       Exact.reset();
     }
-    int64_t Offset = checked(Segment.Offset), Count = checked(Segment.Count);
-    int64_t Words = Segment.words();
+    uint64_t Offset = Segment.Offset, Count = Segment.Count, Words = Segment.words();
     if (Words == 1 && Count == 1 && Offset == 0)
       addSlot(Alloca, Exact.test(0) ? RootTrust::AsTyped : RootTrust::Tolerant);
     else if (Words == 1 && Tolerant.test(0))
@@ -75,7 +74,7 @@ SmallVector<Value *, 16> RootBundleWriter::take() {
     Operands.push_back(ConstantInt::getSigned(Type::getInt32Ty(Context), Number));
   };
   auto Head = [](int32_t Kind, size_t Number) {
-    return checked(Kind | static_cast<int64_t>(Number) << 8);
+    return checked(static_cast<uint64_t>(Kind) | Number << 8);
   };
   Push(RootBundleHeader);
   if (WholeFrame)

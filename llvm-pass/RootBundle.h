@@ -71,7 +71,7 @@ public:
   size_t size() const { return NumPlaces; }
 
 private:
-  void add(RootGroup Kind, llvm::ArrayRef<int64_t> Numbers, const llvm::BitVector *Exact,
+  void add(RootGroup Kind, llvm::ArrayRef<uint64_t> Numbers, const llvm::BitVector *Exact,
            const llvm::BitVector *Tolerant, llvm::Value *Alloca);
 
   /// The kind and the parameters.

@@ -81,23 +81,24 @@ public:
     Locals.zero();
     Places.create(DT);
 
-    bool WholeFrame = Locals.hasDynamicRoots() || F.callsFunctionThatReturnsTwice();
+    // Where the registers with variadic arguments are saved is known to the back end alone. Their caller
+    // may list them no longer (it made a jump of the call), or be compiled by somebody else.
+    bool WholeFrame =
+        Locals.hasDynamicRoots() || F.callsFunctionThatReturnsTwice() || F.isVarArg();
     size_t Total = 0;
     for (unsigned I = 0; I != Calls.size(); ++I) {
       if (Kinds[I] != CallKind::Safepoint)
         continue;
       RootBundleWriter Bundle(F.getContext());
-      if (Listed[I] && Total <= MaxPlaces) {
+      for (const Allocas::Listing &L : Listed[I].Places)
+        Bundle.addMask(L.Variable->Memory, L.Variable->Mask, L.Trust);
+      bool Complete = Listed[I].Complete && Total <= MaxPlaces;
+      if (Complete)
         for (unsigned Root : RootsAt[I])
           Places.list(Root, Bundle);
-        for (const Allocas::Listing &L : *Listed[I])
-          Bundle.addMask(L.Variable->Memory, L.Variable->Mask, L.Trust);
-        Total += Bundle.size();
-        if (WholeFrame)
-          Bundle.addFrame();
-      } else {
+      if (WholeFrame || !Complete)
         Bundle.addFrame();
-      }
+      Total += Bundle.size();
       Replacements.push_back({Calls[I], Bundle.take()});
     }
     for (auto &[Call, Operands] : Replacements)
@@ -255,6 +256,8 @@ PreservedAnalyses StatepointPass::run(Module &M, ModuleAnalysisManager &) {
     if (!isManaged(F) || !check(F))
       continue;
     F.setGC(TRICOLOR_GC_NAME);
+    // The runtime walks by unwind tables, whatever the program wanted them for.
+    F.setUWTableKind(UWTableKind::Async);
     FunctionRewriter(F).run();
     if (Verify && verifyFunction(F, &errs()))
       reportFatalInternalError("tricolor-statepoints broke function '" + F.getName() + "'");

@@ -19,8 +19,16 @@ namespace {
 // What an untyped collected object is aligned to, in bytes: malloc's promise.
 constexpr size_t kUntypedAlign = 16;
 
-const TypeInfo &type_of(tricolor_type *type) {
+// An array is this much longer than its elements, so that a pointer past the last of them, which C++
+// lets a program keep as its only one, is still a pointer into the object and not to its neighbour.
+constexpr size_t kPastTheEnd = 1;
+// What operator new[] asks for when the number of elements overflows is more than this.
+constexpr size_t kMostArrayBytes = size_t{1} << 47;
+
+const TypeInfo &type_of(Mutator &self, tricolor_type *type) {
   pacer_saw_collected_object();
+  // A type's first use takes locks: a stop signal must not park the thread while it holds them.
+  RuntimeScope scope(self);
   return *intern_type(type);
 }
 
@@ -45,15 +53,17 @@ using namespace tricolor::rt;
 
 TRICOLOR_API void *tricolor_new(tricolor_type *type) {
   Mutator &self = current_mutator();
-  const TypeInfo &info = type_of(type);
+  const TypeInfo &info = type_of(self, type);
   return allocate(self, {info.size, info.align, ObjectKind::Typed, &info, ArrayForm::One});
 }
 
 TRICOLOR_API void *tricolor_new_array(tricolor_type *type, size_t bytes) {
   Mutator &self = current_mutator();
-  const TypeInfo &info = type_of(type);
+  const TypeInfo &info = type_of(self, type);
   ArrayForm form = bytes % info.size ? ArrayForm::CookieArray : ArrayForm::Array;
-  return allocate(self, {bytes, info.align, ObjectKind::Typed, &info, form});
+  if (bytes > kMostArrayBytes)
+    return nullptr;
+  return allocate(self, {bytes + kPastTheEnd, info.align, ObjectKind::Typed, &info, form});
 }
 
 TRICOLOR_API void *tricolor_new_conservative(size_t bytes) {

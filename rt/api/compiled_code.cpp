@@ -24,6 +24,10 @@ using namespace tricolor::rt;
 
 TRICOLOR_API void tricolor_poll() {
   Mutator &self = current_mutator();
+  // A signal handler of the program that has interrupted the runtime: the thread may hold locks, and its
+  // context is in use. The interrupted code will answer.
+  if (self.state.load(std::memory_order_relaxed) != MutatorState::Running)
+    return;
   RuntimeScope scope(self);
   publish_context(self, TRICOLOR_ENTRY_CFA());
   safepoint(self);

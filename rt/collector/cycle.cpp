@@ -70,12 +70,12 @@ MarkSummary mark_stopped(unsigned markers) {
 }
 
 // Steps 2 to 9.
-CycleRecord run_cycle(Mutator &self, CycleReason reason) {
+CycleRecord run_cycle(Mutator &self, CycleReason reason, const LoaderCounts &images) {
   CycleRecord record = {};
   record.reason = reason;
   record.begin_ns = now_ns();
   sweep_finish();
-  modules_refresh();
+  modules_refresh(images);
   unsigned markers = reserve_workers(wanted_markers());
   uint64_t pause_begin = now_ns();
   StopReport stop = stop_the_world(self);
@@ -117,12 +117,16 @@ Mutex &collector_lock() { return g_lock; }
 uint64_t cycles_ended() { return g_cycles.load(std::memory_order_relaxed); }
 
 void collect(Mutator &self, CycleReason reason) {
-  parked_region(self, [] { g_lock.lock(); });
+  LoaderCounts images;
+  parked_region(self, [&] {
+    images = loader_counts();
+    g_lock.lock();
+  });
   if (reason == CycleReason::Growth && !pacer_wants_cycle()) {
     g_lock.unlock();
     return;
   }
-  CycleRecord record = run_cycle(self, reason);
+  CycleRecord record = run_cycle(self, reason, images);
   if (reason != CycleReason::Growth)
     sweep_finish();
   if (g_observer)

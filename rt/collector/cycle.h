@@ -7,13 +7,13 @@
 //
 // A cycle in mode stw, on the thread that asked for it:
 //
-//  1. Take the collector's lock, parked: another cycle may be running and must be able to stop this
-//     thread. A cycle that was started by heap growth looks again whether it is still wanted: many
+//  1. Ask the loader whether images have come or gone, then take the collector's lock, both parked: another cycle may
+//     be running and must be able to stop this thread. In this order: the loader's lock may be in the
+//     hands of a thread that waits for the collector's (in a callback of dl_iterate_phdr). A cycle that was started by heap growth looks again whether it is still wanted: many
 //     threads reach the goal together and one cycle serves them all.
 //  2. Finish sweeping what the last cycle left. Mark bits are shared by marking and sweeping: a span
 //     that still has the last cycle's bits would pass them off as this one's.
-//  3. Refresh the table of loaded images, and make the marker threads: both need locks of libc that a
-//     parked thread may hold.
+//  3. Make the marker threads: this needs locks of libc that a parked thread may hold.
 //  4. Stop the world.
 //  5. Flush every mutator's allocation cache: a run that a thread has reserved and not handed out is not
 //     allocated; nobody would mark it, and the sweep would give it to somebody else.

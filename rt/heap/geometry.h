@@ -108,6 +108,9 @@ inline const SizeClass &size_class(unsigned index) { return size_class_table.cla
 /// The smallest class whose objects hold `bytes` bytes at an alignment of `align` (a power of two),
 /// or 0 when the request is for a large object.
 constexpr unsigned size_class_for(size_t bytes, size_t align) {
+  // Before anything is rounded up: a size close to SIZE_MAX (new T[-1]) must not come out small.
+  if (bytes > max_small_bytes)
+    return 0;
   if (align > 8) {
     if (align > page_bytes)
       return 0;

@@ -34,7 +34,8 @@ void scan_thread(Mutator &mutator, Marker &marker) {
   marker.counts.precise_frames += walk.precise;
   marker.visit(reinterpret_cast<uintptr_t>(mutator.handover));
   marker.visit(reinterpret_cast<uintptr_t>(mutator.result));
-  visit_thread_locals(mutator.thread_pointer, marker.sink());
+  if (mutator.thread_pointer)
+    visit_thread_locals(mutator.thread_pointer, marker.sink());
   marker.visit_words(mutator.barrier_buffer.words, mutator.barrier_buffer.count);
 }
 

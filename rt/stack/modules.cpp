@@ -122,8 +122,9 @@ void modules_unregister(const tricolor_module *module) {
   free_module_tables(tables);
 }
 
-void modules_refresh() {
-  LoaderCounts counts = loader_counts();
+void modules_refresh() { modules_refresh(loader_counts()); }
+
+void modules_refresh(const LoaderCounts &counts) {
   LockGuard guard(g_lock);
   if (counts == g_loader_counts)
     return;

@@ -22,6 +22,7 @@
 #ifndef TRICOLOR_RT_STACK_MODULES_H
 #define TRICOLOR_RT_STACK_MODULES_H
 
+#include "stack/loaded_image.h"
 #include "stack/root_sink.h"
 
 #include <tricolor/abi.h>
@@ -44,6 +45,9 @@ void modules_unregister(const tricolor_module *module);
 /// images came or went since the last call, forgets what was cached about addresses in them. A few
 /// hundred nanoseconds. Takes the loader's lock: not while the world is stopped.
 void modules_refresh();
+// The same with loader_counts() asked by the caller, who may hold locks that the loader's lock must not
+// be waited for under.
+void modules_refresh(const LoaderCounts &counts);
 
 /// To be called around whatever may unmap an image (dlclose). Between the two nothing is cached
 /// about code addresses, and the second forgets what was. With it no cached recipe can outlive its

@@ -41,8 +41,11 @@ void *thread_starts(void *raw) {
   auto *start = static_cast<PendingStart *>(raw);
   void *(*routine)(void *) = start->routine;
   void *argument = start->argument;
-  attach_thread(start);
-  metadata_free(start, sizeof(PendingStart));
+  Mutator &self = attach_thread(start);
+  {
+    RuntimeScope scope(self); // metadata_free takes a lock, which a parked thread must not hold
+    metadata_free(start, sizeof(PendingStart));
+  }
   void *result = routine(argument);
   current_mutator_pointer->result = result;
   return result;

@@ -36,6 +36,10 @@ const LibcFunctions &libc_functions() {
     LibcFunctions functions;
     find(functions.pthread_sigmask, "pthread_sigmask");
     find(functions.sigprocmask, "sigprocmask");
+    find(functions.sigwait, "sigwait");
+    find(functions.sigwaitinfo, "sigwaitinfo");
+    find(functions.sigtimedwait, "sigtimedwait");
+    find(functions.sigsuspend, "sigsuspend");
     find(functions.dlclose, "dlclose");
     find(functions.pthread_exit, "pthread_exit");
     find(functions.pthread_join, "pthread_join");

@@ -22,6 +22,10 @@ namespace tricolor::rt {
 struct LibcFunctions {
   int (*pthread_sigmask)(int, const sigset_t *, sigset_t *);
   int (*sigprocmask)(int, const sigset_t *, sigset_t *);
+  int (*sigwait)(const sigset_t *, int *);
+  int (*sigwaitinfo)(const sigset_t *, siginfo_t *);
+  int (*sigtimedwait)(const sigset_t *, siginfo_t *, const timespec *);
+  int (*sigsuspend)(const sigset_t *);
   int (*dlclose)(void *);
   void (*pthread_exit)(void *);
   int (*pthread_join)(pthread_t, void **);

@@ -6,7 +6,8 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // The process's pthread_sigmask and sigprocmask: those of libc, but the stop signal is never blocked by
-// them (stop_signal.h). A caller that asks for the old mask gets the true one.
+// them (stop_signal.h). A caller that asks for the old mask gets the true one. sigsuspend does not block
+// it either, and the sigwait family does not wait for it: it would take a stop signal from its handler.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -47,6 +48,27 @@ __attribute__((visibility("default"))) int sigprocmask(int how, const sigset_t *
                                                        sigset_t *old) noexcept {
   sigset_t copy;
   return libc_functions().sigprocmask(how, without_stop_signal(how, set, copy), old);
+}
+
+__attribute__((visibility("default"))) int sigwait(const sigset_t *set, int *signal) {
+  sigset_t copy;
+  return libc_functions().sigwait(without_stop_signal(SIG_BLOCK, set, copy), signal);
+}
+
+__attribute__((visibility("default"))) int sigwaitinfo(const sigset_t *set, siginfo_t *info) {
+  sigset_t copy;
+  return libc_functions().sigwaitinfo(without_stop_signal(SIG_BLOCK, set, copy), info);
+}
+
+__attribute__((visibility("default"))) int sigtimedwait(const sigset_t *set, siginfo_t *info,
+                                                        const timespec *timeout) {
+  sigset_t copy;
+  return libc_functions().sigtimedwait(without_stop_signal(SIG_BLOCK, set, copy), info, timeout);
+}
+
+__attribute__((visibility("default"))) int sigsuspend(const sigset_t *mask) {
+  sigset_t copy;
+  return libc_functions().sigsuspend(without_stop_signal(SIG_SETMASK, mask, copy));
 }
 
 } // extern "C"

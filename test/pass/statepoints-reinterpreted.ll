@@ -1,0 +1,54 @@
+; A number that is also made a pointer after a call (the optimizer reads a union's word once) is a root
+; as it is; one that is only computed with is none.
+; RUN: %opt -load-pass-plugin=%tricolor_pass -tricolor-verify-ir -passes=tricolor-statepoints -S %s | FileCheck %s
+
+target triple = "x86_64-unknown-linux-gnu"
+
+declare double @call(double)
+
+; CHECK-LABEL: @both(
+; CHECK: store double %word, ptr %tricolor.slot
+; CHECK: call double @call(double %one) [ "deopt"(i32 {{[0-9]+}}, i32 {{[0-9]+}}, ptr %tricolor.slot) ]
+define double @both(ptr %object) {
+  %word = load double, ptr %object
+  %one = fadd double %word, 1.0
+  %result = call double @call(double %one)
+  %sum = fadd double %result, %word
+  %bits = bitcast double %word to i64
+  %pointer = inttoptr i64 %bits to ptr
+  %value = load double, ptr %pointer
+  %all = fadd double %sum, %value
+  ret double %all
+}
+
+; CHECK-LABEL: @through_phi(
+; CHECK: call double @call(double %one) [ "deopt"(i32 {{[0-9]+}}, i32 {{[0-9]+}}, ptr %tricolor.slot) ]
+define double @through_phi(ptr %object, i1 %which) {
+entry:
+  br i1 %which, label %read, label %join
+read:
+  %first = load double, ptr %object
+  %compared = fcmp oeq double %first, 1.0
+  br label %join
+join:
+  %word = phi double [ 0.0, %entry ], [ %first, %read ]
+  %one = fadd double %word, 1.0
+  %result = call double @call(double %one)
+  %bits = bitcast double %word to i64
+  %pointer = inttoptr i64 %bits to ptr
+  %value = load double, ptr %pointer
+  %all = fadd double %result, %value
+  ret double %all
+}
+
+; CHECK-LABEL: @number(
+; CHECK: call double @call(double %one) [ "deopt"(i32 {{[0-9]+}}) ]
+define double @number(ptr %object) {
+  %word = load double, ptr %object
+  %one = fadd double %word, 1.0
+  %result = call double @call(double %one)
+  %bits = bitcast double %word to i64
+  %negative = icmp slt i64 %bits, 0
+  %sum = select i1 %negative, double %word, double %result
+  ret double %sum
+}
