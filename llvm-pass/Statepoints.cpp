@@ -83,8 +83,7 @@ public:
 
     // Where the registers with variadic arguments are saved is known to the back end alone. Their caller
     // may list them no longer (it made a jump of the call), or be compiled by somebody else.
-    bool WholeFrame =
-        Locals.hasDynamicRoots() || F.callsFunctionThatReturnsTwice() || F.isVarArg();
+    bool WholeFrame = Locals.hasDynamicRoots() || F.callsFunctionThatReturnsTwice() || F.isVarArg();
     size_t Total = 0;
     for (unsigned I = 0; I != Calls.size(); ++I) {
       if (Kinds[I] != CallKind::Safepoint)

@@ -62,7 +62,8 @@ void give_back(Span *span) {
 
 /// One block: allocation bits, mark bits, and for shared types the descriptors.
 size_t side_bytes(uint32_t count, bool shared_types) {
-  return (size_t{count} + 63) / 64 * 2 * sizeof(BitWord) + (shared_types ? count * sizeof(uint32_t) : 0);
+  return (size_t{count} + 63) / 64 * 2 * sizeof(BitWord) +
+         (shared_types ? count * sizeof(uint32_t) : 0);
 }
 
 } // namespace
@@ -107,8 +108,9 @@ Span *create_span(const SpanPlan &plan) {
   span->allocation_bits = side;
   span->mark_bits = side + words;
   span->checkmark_bits = nullptr;
-  span->descriptors =
-      plan.shared_types ? reinterpret_cast<std::atomic<uint32_t> *>(side + size_t{2} * words) : nullptr;
+  span->descriptors = plan.shared_types
+                          ? reinterpret_cast<std::atomic<uint32_t> *>(side + size_t{2} * words)
+                          : nullptr;
   span->type = plan.type;
   span->kind = plan.kind;
   span->form = plan.form;

@@ -7,8 +7,8 @@
 // RUN: %clangxx -std=c++20 -Os -g -Xclang -load -Xclang %tricolor_pass -fpass-plugin=%tricolor_pass -mllvm -tricolor-verify-ir -c %s -o %t.o
 
 #include <atomic>
-#include <csetjmp>
 #include <coroutine>
+#include <csetjmp>
 #include <cstring>
 #include <functional>
 #include <memory>
