@@ -74,7 +74,7 @@ private:
     if (object == run.end) [[unlikely]]
       return 0;
     // The descriptor is there before the object counts as allocated.
-    if (run.shared_types) [[unlikely]]
+    if (run.shared_types && type) [[unlikely]] // shared typed spans are only asked for with a type
       run.span->descriptors.get()[run.span->index_of(object)].store(
           type->index << 2 | static_cast<uint32_t>(form), std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_release); // x86-64 keeps stores in order by itself

@@ -34,4 +34,5 @@ int main() {
     check(!tricolor_new_noscan(bytes), "tricolor_new_noscan gave too little", which);
   }
   std::puts("allocation-limits: done");
+  return finish();
 }

@@ -34,7 +34,7 @@ int main() {
     while (!over)
       dl_iterate_phdr(collect_there, nullptr);
   });
-  for (int i = 0; i < 300; ++i)
+  for (int i = 0; i < 5000; ++i)
     tricolor::collect();
   over = true;
   other.join();

@@ -50,4 +50,5 @@ int main() {
   waits.join();
   suspended.join();
   std::puts("signal-waiting: done");
+  return finish();
 }

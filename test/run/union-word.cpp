@@ -1,4 +1,4 @@
-//===- test/run/union-word.cpp - A word that is read as a number and a pointer ---------*- C++ -*-===//
+//===- test/run/union-word.cpp - A word that is read as a number and a pointer ------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -30,24 +30,24 @@ struct Either : tricolor::managed {
   };
 };
 
-[[gnu::noinline]] static Either *make() {
+[[gnu::noinline]] Either *make() {
   auto *either = new Either;
   either->pointer = new Number;
   return either;
 }
 
 // Has a loop, and so a safepoint.
-[[gnu::noinline, gnu::pure]] static double count(int times) {
-  double sum = 1;
+[[gnu::noinline, gnu::pure]] double count(int times, double first) {
+  double sum = first;
   for (int i = 0; i != times; ++i)
     sum += i;
   return sum;
 }
 
-[[gnu::noinline]] static long read(int times) {
+[[gnu::noinline]] long read(int times) {
   Either *either = make();
   double number = either->number;
-  double sum = count(times) + number;
+  double sum = count(times, 1) + number;
   Number *pointer = either->pointer;
   return pointer->value + (sum == 17 ? 1 : 0);
 }

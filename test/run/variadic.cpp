@@ -1,4 +1,4 @@
-//===- test/run/variadic.cpp - Variadic arguments of a call in tail position ------------*- C++ -*-===//
+//===- test/run/variadic.cpp - Variadic arguments of a call in tail position --------*- C++ -*-===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -25,7 +25,7 @@ struct Number : tricolor::managed {
   explicit Number(long value) : value(value) {}
 };
 
-[[gnu::noinline]] static long sum(int count, ...) {
+[[gnu::noinline]] long sum(int count, ...) {
   va_list arguments;
   va_start(arguments, count);
   tricolor::collect();
@@ -40,7 +40,7 @@ struct Number : tricolor::managed {
   return sum;
 }
 
-[[gnu::noinline]] static long caller() { return sum(2, new Number(41), new Number(1)); }
+[[gnu::noinline]] long caller() { return sum(2, new Number(41), new Number(1)); }
 
 int main() {
   long result = caller();
