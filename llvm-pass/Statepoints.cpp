@@ -7,7 +7,8 @@
 //
 // Per function:
 //  1. Check what cannot be described, mark the function.
-//  2. Sort the calls (Safepoints.h).
+//  2. Sort the calls (Safepoints.h). Where one has no map, arguments that lie in the caller's frame move
+//     into this one.
 //  3. Find the candidates, their roots (which inserts base phis), the roots' liveness.
 //  4. Replay liveness: which roots are live after which safepoint. Beside those, a call lists the roots
 //     of arguments that the callee finds in this frame and not in its own: passed in memory, or variadic.
@@ -32,6 +33,7 @@
 
 #include "llvm/Analysis/CFG.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
@@ -67,6 +69,8 @@ public:
   explicit FunctionRewriter(Function &F) : F(F), DT(F) {}
 
   void run() {
+    if (any_of(instructions(F), hasNoMap))
+      moveArgumentsIntoFrame();
     collectCalls();
     if (Calls.empty())
       return;
@@ -106,6 +110,43 @@ public:
   }
 
 private:
+  /// Whether a collection may see this frame at an instruction without a map: at a call that cannot carry
+  /// one, or (a signal parks the thread) in a function of the C library.
+  static bool hasNoMap(const Instruction &I) {
+    // Shorter copies are not made by calls.
+    constexpr uint64_t InlineBytes = 128;
+    auto *Call = dyn_cast<CallBase>(&I);
+    if (!Call)
+      return false;
+    if (auto *Memory = dyn_cast<MemIntrinsic>(Call)) {
+      auto *Length = dyn_cast<ConstantInt>(Memory->getLength());
+      return !Length || Length->getValue().ugt(InlineBytes);
+    }
+    return isLibraryLeaf(*Call) || classifyCall(*Call) == CallKind::Unmapped;
+  }
+
+  /// Copies what is passed by value into variables. Without a map the frame is all that is scanned: it
+  /// ends where the arguments begin, which are this function's to change.
+  void moveArgumentsIntoFrame() {
+    if (any_of(F, [](BasicBlock &BB) { return BB.getTerminatingMustTailCall(); }))
+      return;
+    for (Argument &A : F.args()) {
+      Type *Ty = A.getParamByValType();
+      if (!Ty || A.use_empty())
+        continue;
+      const DataLayout &DL = F.getDataLayout();
+      Align Alignment = std::max(A.getParamAlign().valueOrOne(), DL.getABITypeAlign(Ty));
+      BasicBlock &Entry = F.getEntryBlock();
+      IRBuilder<> Builder(&Entry, Entry.begin());
+      AllocaInst *Copy = Builder.CreateAlloca(Ty, nullptr, A.getName() + ".copy");
+      Copy->setAlignment(Alignment);
+      A.replaceAllUsesWith(Copy);
+      Builder.SetInsertPoint(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
+      Builder.CreateMemCpy(Copy, Alignment, &A, A.getParamAlign(),
+                           DL.getTypeAllocSize(Ty).getFixedValue());
+    }
+  }
+
   void collectCalls() {
     for (Instruction &I : instructions(F)) {
       auto *Call = dyn_cast<CallBase>(&I);

@@ -60,7 +60,7 @@ TRICOLOR_API void tricolor_collect() {
 
 TRICOLOR_API int tricolor_set_gc_percent(int percent) {
   RuntimeScope scope(current_mutator());
-  return static_cast<int>(pacer_set_percent(percent < 0 ? kGcPercentOff : percent));
+  return static_cast<int>(pacer_set_percent(percent < 0 ? kGcPercentOff : std::max(percent, 1)));
 }
 
 TRICOLOR_API void tricolor_stats(struct tricolor_stats *stats) {

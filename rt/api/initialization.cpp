@@ -30,6 +30,7 @@
 #include "os/lock.h"
 #include "report/statistics.h"
 #include "sweep/sweeper.h"
+#include "threads/gate.h"
 #include "threads/registry.h"
 #include "threads/world.h"
 #include "threads/wrappers.h"
@@ -59,6 +60,7 @@ void initialize() {
   check_operators();
   registry_initialize();
   world_initialize();
+  gate_initialize();
   fork_initialize();
   report_initialize();
   sweeper_start();

@@ -11,6 +11,7 @@
 #include "mark/worker_pool.h"
 #include "os/fatal.h"
 #include "sweep/sweeper.h"
+#include "threads/gate.h"
 #include "threads/registry.h"
 #include "threads/world.h"
 
@@ -30,12 +31,14 @@ constinit MutatorState g_state_before = MutatorState::Running;
   parked_region(self, [] { collector_lock().lock(); });
   g_state_before = state;
   sweep_finish();
-  stop_the_world(self);
+  parked_region(self, [] { registry_lock().lock(); });
+  close_gate(self);
 }
 
 void resume(Mutator &self) {
   MutatorState state = g_state_before;
-  start_the_world(self);
+  open_gate();
+  registry_lock().unlock();
   collector_lock().unlock();
   self.state.store(state, std::memory_order_seq_cst);
 }

@@ -10,10 +10,12 @@
 //
 //  1. It takes the collector's lock: no cycle is under way.
 //  2. It finishes the sweep: the sweeper's thread is asleep and holds nothing.
-//  3. It stops the world: no mutator is inside the runtime.
+//  3. It takes the registry's lock and closes the gate (threads/gate.h): no mutator is inside the
+//     runtime. The others run on outside; were they stopped, one might hold malloc's lock, which libc's
+//     fork takes next.
 //  4. fork.
-//  5. The parent starts the world. The child forgets the other mutators, the marker threads and the
-//     sweeper, makes a new sweeper, and starts its world of one.
+//  5. The parent opens the gate. The child forgets the other mutators, the marker threads and the
+//     sweeper, makes a new sweeper, and opens its own.
 //
 // The other threads' stacks are still mapped in the child and nobody scans them: what only they
 // referred to is collected there.

@@ -52,11 +52,11 @@ void *thread_starts(void *raw) {
 }
 
 // Nobody will ask for the thread's result any more.
-[[gnu::noinline]] void forget(pthread_t thread) {
+[[gnu::noinline]] void forget(pthread_t thread, const void *result) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
   publish_context(self, TRICOLOR_ENTRY_CFA());
-  forget_finished_thread(self, thread);
+  forget_finished_thread(self, thread, result);
 }
 
 } // namespace
@@ -102,15 +102,20 @@ __attribute__((visibility("default"))) void pthread_exit(void *result) {
 }
 
 __attribute__((visibility("default"), noinline)) int pthread_join(pthread_t thread, void **result) {
-  int error = libc_functions().pthread_join(thread, result);
-  if (!error)
-    forget(thread);
-  return error;
+  void *value = nullptr;
+  int error = libc_functions().pthread_join(thread, &value);
+  if (error)
+    return error;
+  if (result)
+    *result = value;
+  if (value)
+    forget(thread, value);
+  return 0;
 }
 
 __attribute__((visibility("default"), noinline)) int pthread_detach(pthread_t thread) noexcept {
   // Before: once it is detached its identity may be used again at any time.
-  forget(thread);
+  forget(thread, nullptr);
   return libc_functions().pthread_detach(thread);
 }
 

@@ -26,6 +26,7 @@
 
 #include "heap/thread_cache.h"
 #include "stack/stack_context.h"
+#include "threads/gate.h"
 
 #include <atomic>
 #include <cstddef>
@@ -91,6 +92,8 @@ public:
       : mutator_(mutator), previous_(mutator.state.load(std::memory_order_relaxed)) {
     mutator_.state.store(MutatorState::Runtime, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (runtime_gate.load(std::memory_order_relaxed)) [[unlikely]]
+      wait_at_gate(mutator_, previous_);
   }
   ~RuntimeScope() {
     std::atomic_signal_fence(std::memory_order_seq_cst);

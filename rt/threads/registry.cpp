@@ -83,11 +83,11 @@ FinishedThread *record_result(const Mutator &self) {
 
 // Under the lock. A thread that was joined behind our back is forgotten here when its identity is
 // used again.
-void drop_finished(pthread_t thread) {
+void drop_finished(pthread_t thread, const void *result) {
   FinishedThread *record = g_finished;
   while (record && !pthread_equal(record->thread, thread))
     record = record->next;
-  if (!record)
+  if (!record || (result && record->result != result))
     return;
   unlink(g_finished, record);
   metadata_free(record, sizeof(FinishedThread));
@@ -138,7 +138,11 @@ Mutator &attach_thread(PendingStart *start) {
   ensure_initialized();
   if (current_mutator_pointer) // initialization attaches the thread that runs it
     return *current_mutator_pointer;
+  // Under the lock, like all that this thread does to the runtime before it is a mutator: a fork waits
+  // for the lock and then for mutators only.
+  g_lock.lock();
   auto *self = new (metadata_allocate(sizeof(Mutator), alignof(Mutator))) Mutator();
+  g_lock.unlock();
   self->thread_id = static_cast<pid_t>(syscall(SYS_gettid));
   self->thread_pointer = reinterpret_cast<uintptr_t>(__builtin_thread_pointer());
   find_stack(self->context);
@@ -152,7 +156,7 @@ Mutator &attach_thread(PendingStart *start) {
   ++g_count;
   if (start)
     unlink(g_pending, start);
-  drop_finished(pthread_self());
+  drop_finished(pthread_self(), nullptr);
   g_lock.unlock();
   self->state.store(MutatorState::Running, std::memory_order_seq_cst);
   return *self;
@@ -179,9 +183,9 @@ void cancel_pending_start(Mutator &self, PendingStart *start) {
   metadata_free(start, sizeof(PendingStart));
 }
 
-void forget_finished_thread(Mutator &self, pthread_t thread) {
+void forget_finished_thread(Mutator &self, pthread_t thread, const void *result) {
   parked_region(self, [] { g_lock.lock(); });
-  drop_finished(thread);
+  drop_finished(thread, result);
   g_lock.unlock();
 }
 

@@ -72,11 +72,12 @@ struct FinishedThread {
 
 // The first of them (follow `next`). World stopped.
 FinishedThread *first_finished_thread();
-// Forgets the thread's result, if it is in the list. `self` is the calling thread, its context is
+// Forgets the thread's result, if it is in the list and (unless null) is `result`: after a join the
+// identity may already belong to another thread that has ended. `self` is the calling thread, its context is
 // published.
-void forget_finished_thread(Mutator &self, pthread_t thread);
+void forget_finished_thread(Mutator &self, pthread_t thread, const void *result);
 
-// Keeps only the calling thread's mutator: for the child of a fork that was made with the world stopped.
+// Keeps only the calling thread's mutator: for the child of a fork that was made with the gate closed.
 // No lock is taken: there is no other thread.
 void registry_after_fork(Mutator &self);
 

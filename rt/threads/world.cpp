@@ -12,6 +12,7 @@
 #include "os/futex.h"
 #include "os/output.h"
 #include "stack/modules.h"
+#include "threads/gate.h"
 #include "threads/registry.h"
 #include "threads/stop_signal.h"
 
@@ -137,12 +138,15 @@ void enter_parked(Mutator &self) {
 void leave_parked(Mutator &self, MutatorState to) {
   for (;;) {
     self.state.store(to, std::memory_order_seq_cst);
-    if (!g_stopping.load(std::memory_order_seq_cst))
+    bool gated = to == MutatorState::Runtime && gate_stops(self);
+    if (!gated && !g_stopping.load(std::memory_order_seq_cst))
       return;
     self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
     announce_parking();
     while (g_stopping.load(std::memory_order_seq_cst))
       futex_wait(&g_stopping, 1);
+    while (gated && gate_stops(self))
+      futex_wait(&runtime_gate, 1);
   }
 }
 

@@ -37,6 +37,12 @@ static void churn() {
   }
 }
 
+// Takes malloc's locks all the time: a fork must not hold this thread still while it has one.
+static void allocate_with_malloc() {
+  for (size_t bytes = 1; !over; bytes = bytes * 5 % 100'003)
+    free(malloc(bytes));
+}
+
 [[noreturn]] static void live_as_child(Node *inherited, long round) {
   check(good_pair(inherited, round), "the child lost what it inherited", round);
   for (long i = 0; i < 20; ++i) {
@@ -58,6 +64,7 @@ int main(int argc, char **argv) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 3; ++i)
     threads.emplace_back(churn);
+  threads.emplace_back(allocate_with_malloc);
   for (long round = 0; round < rounds; ++round) {
     Node *pair = make_pair_of_nodes(round);
     pid_t child = fork();
