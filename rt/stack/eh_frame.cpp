@@ -274,9 +274,15 @@ bool find_unwind_image(uintptr_t pc, UnwindImage *image) {
   dl_find_object found;
   if (_dl_find_object(reinterpret_cast<void *>(pc), &found) != 0 || !found.dlfo_eh_frame)
     return false;
+  auto *header = static_cast<char *>(found.dlfo_eh_frame);
+  // Where the image's segments have gaps between them (lld leaves some), the loader knows each segment by
+  // itself; the tables are in another one than the code.
+  if ((header < found.dlfo_map_start || header >= found.dlfo_map_end) &&
+      _dl_find_object(header, &found) != 0)
+    return false;
   image->begin = static_cast<const uint8_t *>(found.dlfo_map_start);
   image->end = static_cast<const uint8_t *>(found.dlfo_map_end);
-  image->eh_frame_hdr = static_cast<const uint8_t *>(found.dlfo_eh_frame);
+  image->eh_frame_hdr = reinterpret_cast<const uint8_t *>(header);
   return inside(*image, image->eh_frame_hdr);
 }
 
