@@ -98,8 +98,21 @@ public:
 
   /// Whether the slot at `address` is reserved by a cache that has not handed it out yet.
   bool in_unused_run(uintptr_t address) const {
-    const Run *r = run;
-    return r && address >= r->cur && address < r->end;
+    // The owner may go on to another run, of this span or of another one, between the loads. Every
+    // change of run changes `end` before the new `cur` can be seen, so a `cur` between two equal `end`s
+    // belongs to them. (A `cur` of the old run with an `end` of the new one would take the objects
+    // between the two for unused.)
+    for (;;) {
+      const Run *r = run;
+      if (!r)
+        return false;
+      uintptr_t end = r->end;
+      std::atomic_signal_fence(std::memory_order_seq_cst); // x86-64 keeps loads in order by itself
+      uintptr_t cur = r->cur;
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      if (end == r->end) [[likely]]
+        return address >= cur && address < end;
+    }
   }
   /// Whether slot `index` holds an object.
   bool is_allocated(uint32_t index) const {

@@ -66,6 +66,14 @@ void uncount_allocated(const Span *span, uint32_t objects) {
   counters.allocated_bytes.fetch_sub(objects * span->object_bytes, std::memory_order_relaxed);
 }
 
+// A run that covers nothing, also for a reader that still has the end of the run before: the beginning
+// goes first, and lies behind every address (see Span::in_unused_run).
+void make_empty(Run &run) {
+  run.cur = UINTPTR_MAX;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  run.end = UINTPTR_MAX;
+}
+
 } // namespace
 
 bool ThreadCache::next_run(Run &run) {
@@ -129,8 +137,7 @@ void ThreadCache::release(Run &run) {
     uncount_allocated(span, unused);
   }
   span->run = nullptr;
-  run.cur = 0;
-  run.end = 0;
+  make_empty(run);
   run.span = nullptr;
   central_list(span->run_index).give_back(span);
 }
@@ -148,8 +155,7 @@ bool ThreadCache::refill(unsigned index) {
       return false;
     run.span = span;
     run.scan = 0;
-    run.cur = 0;
-    run.end = 0;
+    make_empty(run);
     span->run = &run;
   }
 }
