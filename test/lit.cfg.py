@@ -44,13 +44,11 @@ tools = {
     # Compilers: plain, and with the plugin and the IR verifier behind its passes.
     "clang": clang,
     "clangxx": clangxx,
-    "tricolorcc": f"{clang} {plugin_flags}",
     "tricolorc": f"{clang} {plugin_flags}",
     "tricolorxx": f"{clangxx} {plugin_flags}",
     # The plugin modules.
     "tricolor_pass": os.path.join(config.tricolor_build, "TricolorPass.so"),
     "tricolor_clang": clang_plugin,
-    "plugin": clang_plugin,
     # What a program is linked with: the static runtime, or the shared one found by rpath.
     "libs": f"{config.tricolor_build}/libtricolor.a -lpthread -ldl",
     "shlibs": f"-L{config.tricolor_build} -Wl,-rpath,{config.tricolor_build} -ltricolor -lpthread -ldl",

@@ -45,6 +45,7 @@ constexpr size_t kDefaultAlign = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 // The user's new_handler, or null.
 std::new_handler handler() { return library_get_new_handler ? library_get_new_handler() : nullptr; }
 
+// All that the nothrow forms do: a new_handler may throw, through a noexcept function.
 [[gnu::always_inline]] inline void *try_new(size_t bytes, size_t align) {
   return allocate(current_mutator(), {bytes, align, ObjectKind::Traced, nullptr, ArrayForm::One});
 }
@@ -58,11 +59,6 @@ std::new_handler handler() { return library_get_new_handler ? library_get_new_ha
       throw_bad_alloc();
     user();
   }
-}
-
-// Without a handler that may throw through a noexcept function, the nothrow forms just fail.
-[[gnu::always_inline]] inline void *new_or_null(size_t bytes, size_t align) {
-  return try_new(bytes, align);
 }
 
 void delete_any(void *object) {
@@ -79,12 +75,12 @@ using namespace tricolor::rt;
 // clang-format off
 TRICOLOR_EXPORT void *operator new(size_t n) { return new_or_throw(n, kDefaultAlign); }
 TRICOLOR_EXPORT void *operator new[](size_t n) { return new_or_throw(n, kDefaultAlign); }
-TRICOLOR_EXPORT void *operator new(size_t n, const std::nothrow_t &) noexcept { return new_or_null(n, kDefaultAlign); }
-TRICOLOR_EXPORT void *operator new[](size_t n, const std::nothrow_t &) noexcept { return new_or_null(n, kDefaultAlign); }
+TRICOLOR_EXPORT void *operator new(size_t n, const std::nothrow_t &) noexcept { return try_new(n, kDefaultAlign); }
+TRICOLOR_EXPORT void *operator new[](size_t n, const std::nothrow_t &) noexcept { return try_new(n, kDefaultAlign); }
 TRICOLOR_EXPORT void *operator new(size_t n, std::align_val_t a) { return new_or_throw(n, static_cast<size_t>(a)); }
 TRICOLOR_EXPORT void *operator new[](size_t n, std::align_val_t a) { return new_or_throw(n, static_cast<size_t>(a)); }
-TRICOLOR_EXPORT void *operator new(size_t n, std::align_val_t a, const std::nothrow_t &) noexcept { return new_or_null(n, static_cast<size_t>(a)); }
-TRICOLOR_EXPORT void *operator new[](size_t n, std::align_val_t a, const std::nothrow_t &) noexcept { return new_or_null(n, static_cast<size_t>(a)); }
+TRICOLOR_EXPORT void *operator new(size_t n, std::align_val_t a, const std::nothrow_t &) noexcept { return try_new(n, static_cast<size_t>(a)); }
+TRICOLOR_EXPORT void *operator new[](size_t n, std::align_val_t a, const std::nothrow_t &) noexcept { return try_new(n, static_cast<size_t>(a)); }
 
 TRICOLOR_EXPORT void operator delete(void *p) noexcept { delete_any(p); }
 TRICOLOR_EXPORT void operator delete[](void *p) noexcept { delete_any(p); }

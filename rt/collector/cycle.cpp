@@ -9,7 +9,6 @@
 
 #include "collector/configuration.h"
 #include "collector/pacer.h"
-#include "heap/accounting.h"
 #include "heap/mark_bits.h"
 #include "heap/verify.h"
 #include "mark/marking.h"
@@ -22,7 +21,6 @@
 #include "threads/world.h"
 
 #include <algorithm>
-#include <atomic>
 
 namespace tricolor::rt {
 
@@ -32,8 +30,8 @@ namespace {
 // small heaps; smaller: threads are woken for less than their waking costs.
 constexpr uint64_t kBytesPerMarker = 1 << 20;
 
-constinit Mutex g_lock; // one cycle at a time
-constinit std::atomic<uint64_t> g_cycles{0};
+constinit Mutex g_lock;          // one cycle at a time
+constinit uint64_t g_cycles = 0; // under the lock
 constinit void (*g_observer)(const CycleRecord &) = nullptr;
 
 unsigned wanted_markers() {
@@ -96,10 +94,9 @@ CycleRecord run_cycle(Mutator &self, CycleReason reason, const LoaderCounts &ima
   // Nobody allocates while the world is stopped.
   record.heap_after = record.heap_before;
 
-  heap_cycle_started();
   sweep_begin();
   pacer_cycle_ended(record.heap_live);
-  record.number = g_cycles.fetch_add(1, std::memory_order_relaxed) + 1;
+  record.number = ++g_cycles;
   uint64_t pause_end = now_ns();
   record.finish_ns = pause_end - mark_end;
   record.pause_ns = pause_end - pause_begin;
@@ -113,8 +110,6 @@ CycleRecord run_cycle(Mutator &self, CycleReason reason, const LoaderCounts &ima
 void set_cycle_observer(void (*observer)(const CycleRecord &)) { g_observer = observer; }
 
 Mutex &collector_lock() { return g_lock; }
-
-uint64_t cycles_ended() { return g_cycles.load(std::memory_order_relaxed); }
 
 void collect(Mutator &self, CycleReason reason) {
   LoaderCounts images;

@@ -7,10 +7,11 @@
 //
 // A cycle in mode stw, on the thread that asked for it:
 //
-//  1. Ask the loader whether images have come or gone, then take the collector's lock, both parked: another cycle may
-//     be running and must be able to stop this thread. In this order: the loader's lock may be in the
-//     hands of a thread that waits for the collector's (in a callback of dl_iterate_phdr). A cycle that was started by heap growth looks again whether it is still wanted: many
-//     threads reach the goal together and one cycle serves them all.
+//  1. Ask the loader whether images have come or gone, then take the collector's lock, both parked:
+//     another cycle may be running and must be able to stop this thread. In this order: the loader's
+//     lock may be in the hands of a thread that waits for the collector's (in a callback of
+//     dl_iterate_phdr). A cycle that was started by heap growth looks again whether it is still
+//     wanted: many threads reach the goal together and one cycle serves them all.
 //  2. Finish sweeping what the last cycle left. Mark bits are shared by marking and sweeping: a span
 //     that still has the last cycle's bits would pass them off as this one's.
 //  3. Make the marker threads: this needs locks of libc that a parked thread may hold.
@@ -70,9 +71,6 @@ void set_cycle_observer(void (*observer)(const CycleRecord &));
 
 // Held for the whole of a cycle. Taken by a mutator in a parked region only.
 Mutex &collector_lock();
-
-// How many cycles have ended. Any thread.
-uint64_t cycles_ended();
 
 } // namespace tricolor::rt
 

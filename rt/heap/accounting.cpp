@@ -51,14 +51,4 @@ uint64_t heap_sys_bytes() {
   return get(counters.inuse_bytes) + get(counters.free_dirty_bytes) + metadata_bytes();
 }
 
-uint64_t heap_allocated_since_cycle() {
-  uint64_t start = get(counters.allocated_bytes_at_cycle_start);
-  return difference(get(counters.allocated_bytes), start);
-}
-
-void heap_cycle_started() {
-  counters.allocated_bytes_at_cycle_start.store(get(counters.allocated_bytes),
-                                                std::memory_order_relaxed);
-}
-
 } // namespace tricolor::rt

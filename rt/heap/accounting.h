@@ -28,9 +28,8 @@ struct SizeCounters {
 
 /// All only grow, but for the slots that a flush gives back, and the last three.
 struct HeapCounters {
-  std::atomic<uint64_t> allocated_bytes; // ever, objects in their class's size
-  std::atomic<uint64_t> freed_bytes;     // ever
-  std::atomic<uint64_t> allocated_bytes_at_cycle_start;
+  std::atomic<uint64_t> allocated_bytes;  // ever, objects in their class's size
+  std::atomic<uint64_t> freed_bytes;      // ever
   std::atomic<uint64_t> inuse_bytes;      // in pages of spans in use
   std::atomic<uint64_t> free_dirty_bytes; // in free pages not given back to the kernel
   std::atomic<uint64_t> released_bytes;   // ever given back to the kernel
@@ -50,9 +49,6 @@ uint64_t heap_inuse_bytes();
 /// Bytes that the heap and the runtime's tables hold from the kernel: spans in use, free pages not
 /// released, metadata.
 uint64_t heap_sys_bytes();
-/// Bytes allocated since heap_cycle_started().
-uint64_t heap_allocated_since_cycle();
-void heap_cycle_started();
 
 } // namespace tricolor::rt
 

@@ -82,6 +82,12 @@ Span *CentralList::take_partial() {
   return span;
 }
 
+void CentralList::begin_sweep(Span *span) {
+  unswept_.remove(span);
+  span->place.store(SpanPlace::Sweeping, std::memory_order_seq_cst);
+  span->generation.fetch_add(1, std::memory_order_relaxed);
+}
+
 Span *CentralList::take_unswept() {
   for (int i = 0; i < sweeps_per_refill; ++i) {
     SweepInProgress sweeping;
@@ -91,9 +97,7 @@ Span *CentralList::take_unswept() {
       span = unswept_.first();
       if (!span)
         return nullptr;
-      unswept_.remove(span);
-      span->place.store(SpanPlace::Sweeping, std::memory_order_seq_cst);
-      span->generation.fetch_add(1, std::memory_order_relaxed);
+      begin_sweep(span);
     }
     sweep_claimed_span(span, SweptBy::Lazy);
     if (span->allocated.load(std::memory_order_relaxed) < span->count) {
@@ -181,9 +185,7 @@ bool CentralList::claim(Span *span) {
   LockGuard guard(mutex_);
   if (span->place.load(std::memory_order_seq_cst) != SpanPlace::Unswept || !owns(span))
     return false;
-  unswept_.remove(span);
-  span->place.store(SpanPlace::Sweeping, std::memory_order_seq_cst);
-  span->generation.fetch_add(1, std::memory_order_relaxed);
+  begin_sweep(span);
   return true;
 }
 

@@ -70,6 +70,8 @@ private:
   [[nodiscard]] Settled settle(Span *span);
   Span *take_partial();
   Span *take_unswept();
+  /// Takes an unswept span into the caller's hands. Lock held.
+  void begin_sweep(Span *span);
   bool owns(const Span *span) const;
 
   Mutex mutex_;

@@ -61,7 +61,6 @@ void heap_initialize(const HeapConfig &config) {
   initialized = true;
 }
 
-bool heap_is_initialized() { return initialized; }
 bool poison_enabled() { return poison_on; }
 
 } // namespace tricolor::rt

@@ -31,9 +31,6 @@ struct HeapConfig {
 /// Reserves the heap's address range. Once, before anything else of the heap; later calls do
 /// nothing. Ends the program with a message if not even a small range can be had.
 void heap_initialize(const HeapConfig &config);
-/// Whether that has happened. find_object() and free_object() are right before it, too (nothing is
-/// ours).
-bool heap_is_initialized();
 bool poison_enabled();
 
 } // namespace tricolor::rt

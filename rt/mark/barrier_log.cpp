@@ -70,11 +70,4 @@ void barrier_visit_log(Marker &marker) {
   }
 }
 
-void barrier_discard_log() {
-  while (Workbuf *chunk = g_log.pop()) {
-    chunk->count = 0;
-    workbuf_pool().empty.push(chunk);
-  }
-}
-
 } // namespace tricolor::rt

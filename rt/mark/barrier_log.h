@@ -40,9 +40,6 @@ void barrier_flush(Mutator &mutator);
 // Visits and removes every word of the global list. Any number of markers at a time.
 void barrier_visit_log(Marker &marker);
 
-// Forgets the words of the global list; for unit tests.
-void barrier_discard_log();
-
 } // namespace tricolor::rt
 
 #endif // TRICOLOR_RT_MARK_BARRIER_LOG_H

@@ -9,12 +9,12 @@
 
 #include "heap/layout.h"
 #include "heap/mark_bits.h"
+#include "os/clock.h"
 #include "os/fatal.h"
+#include "os/futex.h"
 #include "os/output.h"
 
-#include <sched.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 namespace tricolor::rt {
@@ -25,7 +25,7 @@ namespace {
 // and burn more of a core that a mutator (or the marker with the work) could use.
 constexpr unsigned kPauseRounds = 64;
 constexpr unsigned kYieldRounds = 128;
-constexpr long kSleepNanoseconds = 20'000;
+constexpr uint64_t kSleepNanoseconds = 20'000;
 // A marker keeps at least this many objects when it gives some away: giving less is not worth the
 // exchange.
 constexpr uint64_t kLeastHandOff = 8;
@@ -172,11 +172,10 @@ void Marker::drain_together() {
         __builtin_ia32_pause();
       } else if (round < kYieldRounds) {
         ++counts.yields;
-        sched_yield();
+        yield_processor();
       } else {
         ++counts.sleeps;
-        timespec nap = {0, kSleepNanoseconds};
-        nanosleep(&nap, nullptr);
+        sleep_ns(kSleepNanoseconds);
       }
     }
   }

@@ -55,8 +55,8 @@ void scan_traced(size_t first, size_t last, Marker &marker) {
 
 void scan_records(Marker &marker) {
   barrier_visit_log(marker);
-  for_each_pending_start(
-      [&](void *argument) { marker.visit(reinterpret_cast<uintptr_t>(argument)); });
+  for (PendingStart *start = first_pending_start(); start; start = start->next)
+    marker.visit(reinterpret_cast<uintptr_t>(start->argument));
   for (FinishedThread *thread = first_finished_thread(); thread; thread = thread->next)
     marker.visit(reinterpret_cast<uintptr_t>(thread->result));
   for (const ExternalRoot *root = first_external_root(); root; root = root->next)

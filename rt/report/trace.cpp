@@ -11,14 +11,9 @@ namespace tricolor::rt {
 
 namespace {
 
-// `value` / `unit` with three decimals: nanoseconds as ms, microseconds as s.
+// `value` / `unit`, rounded to three decimals: nanoseconds as ms or as s.
 void thousandths(LineWriter &line, uint64_t value, uint64_t unit) {
-  uint64_t rounded = (value + unit / 2000) / (unit / 1000);
-  line.dec(rounded / 1000).str(".");
-  uint64_t fraction = rounded % 1000;
-  line.chr(static_cast<char>('0' + fraction / 100));
-  line.chr(static_cast<char>('0' + fraction / 10 % 10));
-  line.chr(static_cast<char>('0' + fraction % 10));
+  line.fixed((value + unit / 2000) / (unit / 1000), 3);
 }
 
 void milliseconds(LineWriter &line, uint64_t nanoseconds) {

@@ -58,8 +58,7 @@ struct PendingStart {
   PendingStart *previous;
 };
 
-// Calls visit(argument) for every pending start. World stopped.
-template <class F> void for_each_pending_start(F &&visit);
+// The first of them (follow `next`). World stopped.
 PendingStart *first_pending_start();
 
 // A thread that has ended with a result in the heap and can still be joined: its result is a root.
@@ -80,11 +79,6 @@ void forget_finished_thread(Mutator &self, pthread_t thread, const void *result)
 // Keeps only the calling thread's mutator: for the child of a fork that was made with the gate closed.
 // No lock is taken: there is no other thread.
 void registry_after_fork(Mutator &self);
-
-template <class F> void for_each_pending_start(F &&visit) {
-  for (PendingStart *start = first_pending_start(); start; start = start->next)
-    visit(start->argument);
-}
 
 } // namespace tricolor::rt
 

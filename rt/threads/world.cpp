@@ -110,9 +110,9 @@ void await_parked(Mutator &mutator, unsigned &signals) {
     ++signals;
     if (send_stop_signal(mutator) == SignalFate::ThreadGone) {
       // It ended without the destructor of our key (the destructor rounds were used up by others'
-      // keys): it has no frames and no thread_locals any more.
+      // keys): it has no frames any more, and its thread_locals were unmapped with its stack.
       mutator.context.stack_low = mutator.context.stack_high = 0;
-      mutator.thread_pointer = 0; // its thread_locals are unmapped with its stack
+      mutator.thread_pointer = 0;
       mutator.state.store(MutatorState::Parked, std::memory_order_seq_cst);
       return;
     }

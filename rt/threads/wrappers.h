@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// pthread_create, pthread_exit, pthread_join and pthread_detach (creation.cpp), pthread_sigmask and sigprocmask (signal_masks.cpp) and dlclose
-// (unloading.cpp) are the process's. Linked from the static library they would be left out of a program
+// What creation.cpp (threads), signal_masks.cpp (masks and waiting for signals) and unloading.cpp
+// (dlclose) define is the process's. Linked from the static library they would be left out of a program
 // that calls them only inside other shared objects (std::thread does), so initialization refers to each.
 //
 //===------------------------------------------------------------------------------------------===//

@@ -1,7 +1,7 @@
 // Arguments of the plugin.
-// RUN: %clangxx -fplugin=%plugin -fplugin-arg-tricolor-help -c %s -o %t.o | FileCheck %s --check-prefix=HELP
-// RUN: not %clangxx -fplugin=%plugin -fplugin-arg-tricolor-verify -c %s -o %t.o 2>&1 | FileCheck %s
-// RUN: %clangxx -fplugin=%plugin -fplugin-arg-tricolor-verify-ir -fplugin-arg-tricolor-no-warn-destructors -c %s -o %t.o
+// RUN: %clangxx -fplugin=%tricolor_clang -fplugin-arg-tricolor-help -c %s -o %t.o | FileCheck %s --check-prefix=HELP
+// RUN: not %clangxx -fplugin=%tricolor_clang -fplugin-arg-tricolor-verify -c %s -o %t.o 2>&1 | FileCheck %s
+// RUN: %clangxx -fplugin=%tricolor_clang -fplugin-arg-tricolor-verify-ir -fplugin-arg-tricolor-no-warn-destructors -c %s -o %t.o
 // HELP: -fplugin-arg-tricolor-help
 // HELP: -fplugin-arg-tricolor-no-warn-destructors
 // HELP: -fplugin-arg-tricolor-verify-ir

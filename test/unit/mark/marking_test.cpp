@@ -15,7 +15,7 @@
 #include "mark/root_jobs.h"
 #include "mark/worker_pool.h"
 #include "sweep/sweeper.h"
-#include "threads/world.h"
+#include "threads/stopped_world.h"
 
 #include <tricolor/abi.h>
 
@@ -26,15 +26,15 @@ namespace {
 
 // Runs `body` with the world stopped and the caches flushed, as a cycle does.
 template <class F> void stopped(F &&body) {
-  Mutator &self = current_mutator();
-  RuntimeScope scope(self);
-  publish_context(self, TRICOLOR_ENTRY_CFA());
-  sweep_finish();
-  reserve_workers(4);
-  stop_the_world(self);
-  self.cache.flush();
-  body();
-  start_the_world(self);
+  with_world_stopped(
+      [] {
+        sweep_finish();
+        reserve_workers(4);
+      },
+      [&] {
+        current_mutator().cache.flush();
+        body();
+      });
 }
 
 // An object that traced memory refers to: found through a root job, not through this frame.

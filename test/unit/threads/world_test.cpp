@@ -9,6 +9,7 @@
 
 #include "os/clock.h"
 #include "threads/registry.h"
+#include "threads/stopped_world.h"
 
 #include <gtest/gtest.h>
 
@@ -23,17 +24,6 @@
 
 namespace tricolor::rt {
 namespace {
-
-// Runs `body` with the world stopped.
-template <class F> StopReport with_world_stopped(F &&body) {
-  Mutator &self = current_mutator();
-  RuntimeScope scope(self);
-  publish_context(self, TRICOLOR_ENTRY_CFA());
-  StopReport report = stop_the_world(self);
-  body();
-  start_the_world(self);
-  return report;
-}
 
 TEST(World, AComputingThreadStandsStill) {
   std::atomic<uint64_t> counter{0};
