@@ -13,8 +13,7 @@
 //     while no lock can be in the hands of a parked thread.
 //  4. The registry and the stop signal: from here threads may attach.
 //  5. Reports: a cycle may run as soon as a thread has attached.
-//  6. The sweeper's thread.
-//  7. stress: from here every poll and allocation takes its slow path.
+//  6. stress: from here every poll and allocation takes its slow path.
 //
 // The steps allocate nothing from our heap, so they cannot enter themselves.
 //
@@ -29,7 +28,6 @@
 #include "heap/config.h"
 #include "os/lock.h"
 #include "report/statistics.h"
-#include "sweep/sweeper.h"
 #include "threads/gate.h"
 #include "threads/registry.h"
 #include "threads/world.h"
@@ -63,7 +61,6 @@ void initialize() {
   gate_initialize();
   fork_initialize();
   report_initialize();
-  sweeper_start();
   if (options.stress)
     set_poll_policy(PollPolicy::Always);
 }

@@ -74,6 +74,7 @@ CycleRecord run_cycle(Mutator &self, CycleReason reason, const LoaderCounts &ima
   record.begin_ns = now_ns();
   sweep_finish();
   modules_refresh(images);
+  sweeper_start();
   unsigned markers = reserve_workers(wanted_markers());
   uint64_t pause_begin = now_ns();
   StopReport stop = stop_the_world(self);

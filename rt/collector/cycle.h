@@ -14,7 +14,9 @@
 //     wanted: many threads reach the goal together and one cycle serves them all.
 //  2. Finish sweeping what the last cycle left. Mark bits are shared by marking and sweeping: a span
 //     that still has the last cycle's bits would pass them off as this one's.
-//  3. Make the marker threads: this needs locks of libc that a parked thread may hold.
+//  3. Make the marker threads and, in the first cycle, the sweeper: this needs locks of libc that a parked
+//     thread may hold. Not earlier: libc's malloc is slower from a process's second thread on, and a
+//     program that never collects need not pay for that.
 //  4. Stop the world.
 //  5. Flush every mutator's allocation cache: a run that a thread has reserved and not handed out is not
 //     allocated; nobody would mark it, and the sweep would give it to somebody else.

@@ -50,7 +50,6 @@ void after_fork_in_child() {
   registry_after_fork(self);
   workers_after_fork();
   sweeper_forked();
-  sweeper_start();
   resume(self);
 }
 

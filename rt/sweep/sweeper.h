@@ -42,7 +42,7 @@ bool sweep_one(SweptBy who = SweptBy::Forced);
 void sweep_finish();
 /// Whether all spans are swept.
 bool sweep_is_done();
-/// Starts the background thread. Once; not while the world is stopped.
+/// Starts the background thread unless it runs. Not while the world is stopped; one caller at a time.
 void sweeper_start();
 /// After fork() in the child, where only the calling thread is left: the background thread has to
 /// be started again by sweeper_start(); sweeping works without it, lazily and forced. The parent
