@@ -16,6 +16,7 @@
 #include "CompilationCheck.h"
 #include "GlobalAllocation.h"
 #include "HostCheck.h"
+#include "MeasuredParts.h"
 #include "PendingVariable.h"
 #include "Pipeline.h"
 #include "Predefines.h"
@@ -64,6 +65,14 @@ constexpr Argument Arguments[] = {
     {"help", "list the arguments and compile nothing", nullptr},
     {"no-warn-destructors", "do not warn about collected types whose destructor does something",
      [](Settings &S) { S.Destructors = DestructorWarning::Off; }},
+    {"measure=maps", "for measuring only: leave out polls and barriers; must not collect",
+     [](Settings &) { setMeasuredParts("maps"); }},
+    {"measure=maps,polls", "for measuring only: leave out barriers; must not collect",
+     [](Settings &) { setMeasuredParts("maps,polls"); }},
+    {"measure=maps,barriers", "for measuring only: leave out polls; must not collect",
+     [](Settings &) { setMeasuredParts("maps,barriers"); }},
+    {"measure=maps,polls,barriers", "everything, as without an argument",
+     [](Settings &) { setMeasuredParts("maps,polls,barriers"); }},
     {"verify-ir", "verify the LLVM IR after each of the plugin's passes",
      [](Settings &) { setVerifyIR(VerifyIR::On); }},
 };

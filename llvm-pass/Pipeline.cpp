@@ -19,6 +19,7 @@
 #include "Functions.h"
 #include "Globals.h"
 #include "MapPrinter.h"
+#include "MeasuredParts.h"
 #include "ModuleConstructor.h"
 #include "PendingMarker.h"
 #include "Polls.h"
@@ -143,8 +144,10 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   R.run("tricolor-mark", MarkPass());
   R.run("tricolor-types", TypeDescriptorsPass());
   R.run("tricolor-exceptions", ExceptionsPass());
-  R.run("tricolor-barriers", BarriersPass());
-  R.run("tricolor-polls", PollsPass());
+  if (isCompiledIn(Part::Barriers))
+    R.run("tricolor-barriers", BarriersPass());
+  if (isCompiledIn(Part::Polls))
+    R.run("tricolor-polls", PollsPass());
   R.run("tricolor-statepoints", StatepointPass());
   R.run("tricolor-globals", GlobalsPass());
   R.run("tricolor-functions", FunctionsPass());

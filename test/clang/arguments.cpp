@@ -4,7 +4,9 @@
 // RUN: %clangxx -fplugin=%tricolor_clang -fplugin-arg-tricolor-verify-ir -fplugin-arg-tricolor-no-warn-destructors -c %s -o %t.o
 // HELP: -fplugin-arg-tricolor-help
 // HELP: -fplugin-arg-tricolor-no-warn-destructors
+// HELP: -fplugin-arg-tricolor-measure=maps{{$}}
+// HELP: -fplugin-arg-tricolor-measure=maps,polls{{$}}
 // HELP: -fplugin-arg-tricolor-verify-ir
-// CHECK: error: unknown argument 'verify' of the tricolor plugin; valid are: help, no-warn-destructors, verify-ir
+// CHECK: error: unknown argument 'verify' of the tricolor plugin; valid are: help, no-warn-destructors, measure=maps, measure=maps,polls, measure=maps,barriers, measure=maps,polls,barriers, verify-ir
 
 int x;
