@@ -49,10 +49,22 @@ MEASURE = {"maps": "maps", "polls": "maps,polls", "barriers": "maps,polls,barrie
 
 # Size of the run that is timed, and of the one whose instructions are counted.
 PROGRAMS = {
-    "bytecode_switch.c": (600, 10),
-    "hash_table.c": (60, 2),
-    "lisp.c": (400, 10),
-    "red_black_tree.c": (100, 4),
+    "bigint.c": (1200, 6),
+    "bytecode_goto.c": (2200, 30),
+    "bytecode_switch.c": (2400, 10),
+    "calls.c": (1400, 15),
+    "closures.cpp": (1400, 15),
+    "compress.c": (560, 6),
+    "graph.c": (480, 5),
+    "hash_table.c": (96, 2),
+    "json.c": (1000, 8),
+    "life.c": (10000, 200),
+    "lisp.c": (620, 10),
+    "numeric.c": (600, 5),
+    "red_black_tree.c": (170, 4),
+    "regex.c": (760, 8),
+    "sort.c": (370, 4),
+    "words.cpp": (140, 2),
 }
 
 

@@ -350,8 +350,8 @@ int main(int argc, char **argv) {
   uint64_t sum = 0;
   for (int i = 0; i < scale; ++i) {
     sum = sum * 31 + (uint64_t)run(&m, 0, 15);
-    sum = sum * 31 + (uint64_t)run(&m, 2, 300 + i);
-    sum = sum * 31 + (uint64_t)run(&m, 3, 2000 + i);
+    sum = sum * 31 + (uint64_t)run(&m, 2, 300 + i % 100);
+    sum = sum * 31 + (uint64_t)run(&m, 3, 2000 + i % 100);
   }
   printf("%llu %llu\n", (unsigned long long)sum, (unsigned long long)m.executed);
   return 0;
