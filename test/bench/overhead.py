@@ -297,8 +297,8 @@ def main():
         for name in names:
             print(f"{name} ...", file=sys.stderr, flush=True)
             data["results"][name] = bench.measure(name)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(data, indent=1) + "\n")
+            if arguments.json:
+                arguments.json.write_text(json.dumps(data, indent=1) + "\n")
     text = report(data)
     if arguments.update:
         update(arguments.update, text)
