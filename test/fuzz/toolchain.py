@@ -1,0 +1,93 @@
+#===- test/fuzz/toolchain.py - The compilers and the runtime that are fuzzed ---------------------===
+#
+# Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+#===---------------------------------------------------------------------------------------------===
+#
+# A build directory or an installation, seen as compiler commands; and the way in which programs are
+# run: with a limit of processor time, which other load on the machine does not shorten, and a longer
+# limit of time for what hangs without computing.
+#
+#===---------------------------------------------------------------------------------------------===
+
+import dataclasses
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+
+LLVM_ROOT = os.environ.get("TRICOLOR_LLVM_ROOT", "/usr/lib/llvm-22")
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+
+@dataclasses.dataclass
+class Toolchain:
+    plugin: str
+    include: str
+    library: str
+    clang: str = f"{LLVM_ROOT}/bin/clang"
+    clangxx: str = f"{LLVM_ROOT}/bin/clang++"
+
+    @classmethod
+    def find(cls, directory):
+        """Of a build directory, or of a prefix that scripts/install filled."""
+        directory = pathlib.Path(directory).resolve()
+        build = (directory / "TricolorClang.so", SOURCE / "rt/include", directory / "libtricolor.a")
+        prefix = (
+            directory / "lib/tricolor/TricolorClang.so",
+            directory / "include",
+            directory / "lib/libtricolor.a",
+        )
+        for found in (build, prefix):
+            if all(path.exists() for path in found):
+                return cls(*map(str, found))
+        raise SystemExit(f"{directory} is neither a build directory nor an installation of Tricolor")
+
+    def plugin_flags(self):
+        return [f"-fplugin={self.plugin}", "-fplugin-arg-tricolor-verify-ir", f"-I{self.include}"]
+
+    def libraries(self):
+        return [self.library, "-lpthread", "-ldl"]
+
+
+@dataclasses.dataclass
+class Ended:
+    """How a process ended. `code` is negative for a signal."""
+
+    code: int
+    output: str
+    hung: bool
+
+    def describe(self):
+        if self.hung:
+            return "did not end in time"
+        if self.code < 0:
+            return f"killed by {signal.Signals(-self.code).name}"
+        return f"exit status {self.code}"
+
+
+def run(command, seconds, directory, options=None):
+    """Runs with at most `seconds` of processor time, and TRICOLOR_OPTIONS set to `options`."""
+    environment = {key: value for key, value in os.environ.items() if key != "TRICOLOR_OPTIONS"}
+    if options:
+        environment["TRICOLOR_OPTIONS"] = options
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=directory,
+        env=environment, preexec_fn=limit, start_new_session=True,
+    )
+    try:
+        # The rest of the machine may take most of the processors.
+        output, _ = process.communicate(timeout=seconds * 10 + 20)
+        hung = process.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, _ = process.communicate()
+        hung = True
+    return Ended(process.returncode, output.decode(errors="replace"), hung)
