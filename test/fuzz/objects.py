@@ -1,0 +1,98 @@
+#===- test/fuzz/objects.py - Random programs with collected objects ------------------------------===
+#
+# Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+#===---------------------------------------------------------------------------------------------===
+#
+#   objects.py [--build DIRECTORY] [-j N] [--keep DIRECTORY] SEED... | FIRST..LAST
+#
+# Each program knows what its heap must look like (Inputs/shadow.h) and ends with "done" if it does, with
+# a collection at every safepoint or at every few. The flags and the program follow from the seed.
+#
+#===---------------------------------------------------------------------------------------------===
+
+import fcntl
+import hashlib
+import pathlib
+import random
+import shutil
+import sys
+import tempfile
+
+from campaign import Result, Verdict, campaign
+from object_program import Program
+from toolchain import run
+
+INPUTS = pathlib.Path(__file__).resolve().parent / "Inputs"
+SECONDS = 20
+# Precompiled preludes are kept between runs: one for each set of flags and each compiler.
+CACHE = pathlib.Path(tempfile.gettempdir()) / "tricolor-fuzz-preludes"
+
+
+def compiler_options(choice):
+    options = [choice.choice(["-O0", "-O1", "-O2", "-O2", "-O3", "-Os", "-Oz"])]
+    extra = choice.choice([[], [], [], ["-march=x86-64-v3"], ["-fPIC"], ["-g"], ["-fno-inline"]])
+    return options + extra
+
+
+def prelude(toolchain, flags):
+    """The directory with the precompiled header and the shadow's object; made by the first who needs it."""
+    sources = b"".join(path.read_bytes() for path in sorted(INPUTS.glob("*.[hc]*")))
+    plugin = pathlib.Path(toolchain.plugin).stat()
+    headers = "".join(f"{path}{path.stat().st_mtime_ns}" for path in sorted(pathlib.Path(toolchain.include).rglob("*.h")))
+    key = hashlib.sha256(
+        f"{toolchain}{plugin.st_mtime_ns}{plugin.st_size}{flags}{headers}".encode() + sources).hexdigest()[:24]
+    directory = CACHE / key
+    if (directory / "complete").exists():
+        return directory
+    CACHE.mkdir(exist_ok=True)
+    with open(CACHE / f"{key}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (directory / "complete").exists():
+            return directory
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir()
+        for source in INPUTS.glob("*.[hc]*"):
+            shutil.copy(source, directory)
+        for command in (
+            [toolchain.clangxx, *toolchain.plugin_flags(), *flags, "-x", "c++-header", "shapes.h", "-o", "shapes.h.pch"],
+            [toolchain.clangxx, "-std=c++20", "-O2", "-c", "shadow.cpp", "-o", "shadow.o"],
+        ):
+            ended = run(command, 120, directory)
+            if ended.code != 0:
+                raise RuntimeError(f"{' '.join(command)}\n{ended.output}")
+        (directory / "complete").touch()
+    return directory
+
+
+def check(toolchain, seed, directory):
+    choice = random.Random(seed * 7919 + 1)
+    flags = ["-std=c++20", "-pthread", "-w", *compiler_options(choice)]
+    stress = choice.choice([1, 1, 1, 2, 7])
+    inputs = prelude(toolchain, flags)
+    (directory / "program.cpp").write_text(Program(seed).text())
+    objects = [f"{inputs}/shadow.o", *toolchain.libraries()]
+    compiling = [toolchain.clangxx, *toolchain.plugin_flags(), *flags, f"-I{inputs}", "-include-pch",
+                 f"{inputs}/shapes.h.pch", "program.cpp", "-o", "program", *objects]
+    (directory / "command.txt").write_text(" ".join(compiling) + "\n")
+    ended = run(compiling, 60, directory)
+    if ended.code != 0 or ended.output:
+        (directory / "output.txt").write_text(ended.output)
+        line = next((line for line in ended.output.splitlines() if "error" in line), "")
+        return Verdict(Result.FAILED, f"the compiler: {ended.describe()}: {line}")
+    options = f"stress={stress}:poison=1:checkmark=1:verify=1"
+    ended = run(["./program"], SECONDS, directory, options)
+    (directory / "output.txt").write_text(ended.output)
+    if ended.hung:
+        return Verdict(Result.FAILED, f"did not end in time under {options} with {' '.join(flags)}")
+    if ended.code == 0 and ended.output == "FULL\n":
+        return Verdict(Result.SKIPPED, "allocating too much")
+    if ended.code != 0 or ended.output != "done\n":
+        line = (ended.output.splitlines() or [""])[0]
+        return Verdict(Result.FAILED, f"{ended.describe()} under {options} with {' '.join(flags)}: {line}")
+    return Verdict(Result.PASSED)
+
+
+if __name__ == "__main__":
+    sys.exit(campaign(__file__, "Random programs with collected objects", check))
