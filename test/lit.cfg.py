@@ -5,7 +5,7 @@
 #
 #===-----------------------------------------------------------------------------------------------===
 #
-# The suites are the directories test/pass, test/clang, test/run, test/link, test/precision and
+# The suites are the directories test/pass, test/clang, test/run, test/link, test/precision, test/fuzz and
 # test/house. docs/testing.md lists the substitutions.
 #
 #===-----------------------------------------------------------------------------------------------===
