@@ -148,6 +148,10 @@ void Slots::findStores(unsigned Root, DominatorTree &DT, const LoopInfo &Loops) 
     Main = storePoint(V, Hot, DT, Loops);
   if (Main)
     Stores.push_back({Main, Root});
+  // The definition stores for every call; calls that it does not dominate, which a longjmp leads to, list what
+  // was stored last.
+  if (Main && ReturnsTwice)
+    return;
   for (CallBase *Call : Cold)
     if (!Main || !(Main == Call || DT.dominates(Main, Call)))
       Stores.push_back({Call, Root});
