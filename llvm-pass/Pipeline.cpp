@@ -8,8 +8,9 @@
 // Why this order. Exceptions first: the calls it redirects are ordinary calls to everybody else.
 // Barriers before polls: a poll put before a store's barrier is harmless, one between them is not.
 // Statepoints after both: polls are calls that need a map, and slow paths of barriers are calls
-// that need none. Tables after that: statepoints decides nothing about them, but may add functions
-// (thunks). The pending marker last: it says that all of the others ran.
+// that need none. Addresses of locals are copied when no pass looks at locals any more. Tables after
+// that: statepoints decides nothing about them, but may add functions (thunks). The pending marker
+// last: it says that all of the others ran.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -18,6 +19,7 @@
 #include "Exceptions.h"
 #include "Functions.h"
 #include "Globals.h"
+#include "LocalAddresses.h"
 #include "MapPrinter.h"
 #include "MeasuredParts.h"
 #include "ModuleConstructor.h"
@@ -115,6 +117,7 @@ constexpr NamedPass NamedPasses[] = {
     {"tricolor-barriers", add<BarriersPass>},
     {"tricolor-polls", add<PollsPass>},
     {"tricolor-statepoints", add<StatepointPass>},
+    {"tricolor-local-addresses", add<LocalAddressesPass>},
     {"tricolor-globals", add<GlobalsPass>},
     {"tricolor-functions", add<FunctionsPass>},
     {"tricolor-module", add<ModuleConstructorPass>},
@@ -149,6 +152,7 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   if (isCompiledIn(Part::Polls))
     R.run("tricolor-polls", PollsPass());
   R.run("tricolor-statepoints", StatepointPass());
+  R.run("tricolor-local-addresses", LocalAddressesPass());
   R.run("tricolor-globals", GlobalsPass());
   R.run("tricolor-functions", FunctionsPass());
   R.run("tricolor-module", ModuleConstructorPass());
