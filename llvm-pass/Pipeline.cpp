@@ -20,6 +20,7 @@
 #include "Functions.h"
 #include "Globals.h"
 #include "LocalAddresses.h"
+#include "MachineMaps.h"
 #include "MapPrinter.h"
 #include "MeasuredParts.h"
 #include "ModuleConstructor.h"
@@ -29,6 +30,7 @@
 #include "Strategy.h"
 #include "TargetCheck.h"
 #include "TypeDescriptors.h"
+#include "Verify.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
@@ -75,7 +77,7 @@ public:
     PreservedAnalyses Preserved = Pass.run(M, MAM);
     MAM.invalidate(M, Preserved);
     All.intersect(Preserved);
-    if (VerifyMode == VerifyIR::Off && !VerifyFlag.isSet())
+    if (!verifiesIR())
       return;
     std::string Problem;
     raw_string_ostream Out(Problem);
@@ -122,11 +124,14 @@ constexpr NamedPass NamedPasses[] = {
     {"tricolor-functions", add<FunctionsPass>},
     {"tricolor-module", add<ModuleConstructorPass>},
     {"tricolor-pending", add<PendingMarkerPass>},
+    {"tricolor-verify", add<VerifyPass>},
 };
 
 } // namespace
 
 void setVerifyIR(VerifyIR Mode) { VerifyMode = Mode; }
+
+bool verifiesIR() { return VerifyMode == VerifyIR::On || VerifyFlag.isSet(); }
 
 PreservedAnalyses EarlyPass::run(Module &M, ModuleAnalysisManager &MAM) {
   if (M.getNamedMetadata(DoneMetadata))
@@ -157,12 +162,15 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   R.run("tricolor-functions", FunctionsPass());
   R.run("tricolor-module", ModuleConstructorPass());
   R.run("tricolor-pending", PendingMarkerPass());
+  if (verifiesIR())
+    R.run("tricolor-verify", VerifyPass());
   return PreservedAnalyses::none();
 }
 
 void registerPasses(PassBuilder &PB) {
   linkStrategy();
   linkMapPrinter();
+  linkMachineMaps();
   PB.registerPipelineParsingCallback(
       [](StringRef Name, ModulePassManager &PM, ArrayRef<PassBuilder::PipelineElement>) {
         for (const NamedPass &Pass : NamedPasses)

@@ -10,7 +10,7 @@
 //   early, PipelineStart: type descriptors, masks of the globals (both need the types as declared);
 //   late, OptimizerLast:  target check, type descriptors again, exceptions, barriers, polls,
 //                         statepoints, table of globals, table of functions, module constructor,
-//                         pending marker.
+//                         pending marker; with VerifyIR a check of it all (Verify.h).
 //
 // The late one must see the code as the back end will: after it only passes that delete unused
 // globals run. It runs once a module, however often the plugin is loaded: named metadata
@@ -18,7 +18,8 @@
 //
 // Names for opt: tricolor-early, tricolor (all of late), and each pass alone: tricolor-types,
 // tricolor-global-masks, tricolor-exceptions, tricolor-barriers, tricolor-polls,
-// tricolor-statepoints, tricolor-globals, tricolor-functions, tricolor-module, tricolor-pending.
+// tricolor-statepoints, tricolor-globals, tricolor-functions, tricolor-module, tricolor-pending,
+// tricolor-verify.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -38,6 +39,7 @@ namespace tricolor {
 /// set here or by `-tricolor-verify-ir` (opt; `-mllvm` in clang).
 enum class VerifyIR : uint8_t { Off, On };
 void setVerifyIR(VerifyIR Mode);
+bool verifiesIR();
 
 struct EarlyPass : llvm::PassInfoMixin<EarlyPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
