@@ -28,8 +28,10 @@
 #include "llvm/CodeGen/MachineFunctionPass.h"
 #include "llvm/CodeGen/Passes.h"
 #include "llvm/CodeGen/StackMaps.h"
+#include "llvm/CodeGen/TargetInstrInfo.h"
 #include "llvm/CodeGen/TargetOpcodes.h"
 #include "llvm/CodeGen/TargetPassConfig.h"
+#include "llvm/CodeGen/TargetSubtargetInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
@@ -70,11 +72,10 @@ public:
         countInIR(F, *Call);
     for (const MachineBasicBlock &MBB : MF)
       for (const MachineInstr &MI : MBB)
-        countInCode(F, MI);
+        countInCode(MI);
     for (auto &[Callee, C] : Of)
       if (C.Code > C.IR && (C.IR == 0 ? C.MapsInIR != 0 : C.MapsInCode < C.MapsInIR))
-        report(F, "a call of " + (Callee ? "'" + Callee->getName() + "'" : Twine("a pointer")) +
-                      " had a map, which the back end lost");
+        report(F, "a call of " + name(Callee) + " had a map, which the back end lost");
     return false;
   }
 
@@ -94,11 +95,11 @@ private:
     ++Of[Callee].IR;
     auto *Known = dyn_cast_or_null<Function>(Callee);
     if (classifyCall(Call) == CallKind::Safepoint && !(Known && isAddedByBackEnd(*Known)))
-      report(F, "a call of " + (Callee ? "'" + Callee->getName() + "'" : Twine("a pointer")) +
+      report(F, "a call of " + name(Callee) +
                     " came to the back end without the map that it can have");
   }
 
-  void countInCode(const Function &F, const MachineInstr &MI) {
+  void countInCode(const MachineInstr &MI) {
     if (MI.getOpcode() == TargetOpcode::STATEPOINT) {
       const MachineOperand &Target = StatepointOpers(&MI).getCallTarget();
       ++Of[Target.isGlobal() ? Target.getGlobal() : nullptr].MapsInCode;
@@ -116,7 +117,10 @@ private:
         Callee = Operand.getGlobal();
     }
     ++Of[Callee].Code;
-    (void)F;
+  }
+
+  static std::string name(const GlobalValue *Callee) {
+    return Callee ? ("'" + Callee->getName() + "'").str() : "a pointer";
   }
 
   static void report(const Function &F, const Twine &What) {
