@@ -87,27 +87,6 @@ BitVector setOf(const MDNode &Node, unsigned First, uint64_t Words) {
   return Set;
 }
 
-/// The mask that was attached early, if the global is still what it was.
-std::optional<PointerMask> attachedMask(const GlobalVariable &Global) {
-  MDNode *Node = Global.getMetadata(MaskMetadata);
-  if (!Node)
-    return std::nullopt;
-  PointerMask Mask;
-  Mask.Bytes = numberOf(*Node, 0);
-  if (Mask.Bytes != Global.getDataLayout().getTypeStoreSize(Global.getValueType()))
-    return std::nullopt;
-  for (unsigned I = 1; I != Node->getNumOperands(); ++I) {
-    auto &Part = *cast<MDNode>(Node->getOperand(I));
-    PointerSegment &Segment = Mask.Segments.emplace_back();
-    Segment.Offset = numberOf(Part, 0);
-    Segment.Count = numberOf(Part, 1);
-    uint64_t Words = numberOf(Part, 2);
-    Segment.Exact = setOf(Part, 3, Words);
-    Segment.Tolerant = setOf(Part, 3 + divideCeil(Words, 32), Words);
-  }
-  return Mask;
-}
-
 void refuseUnaligned(GlobalVariable &Global) {
   reportError(
       *Global.getParent(),
@@ -174,6 +153,26 @@ void setPointerMask(GlobalVariable &Global, const PointerMask &Mask) {
     Parts.push_back(MDNode::get(C, Part));
   }
   Global.setMetadata(MaskMetadata, MDNode::get(C, Parts));
+}
+
+std::optional<PointerMask> attachedMask(const GlobalVariable &Global) {
+  MDNode *Node = Global.getMetadata(MaskMetadata);
+  if (!Node)
+    return std::nullopt;
+  PointerMask Mask;
+  Mask.Bytes = numberOf(*Node, 0);
+  if (Mask.Bytes != Global.getDataLayout().getTypeStoreSize(Global.getValueType()))
+    return std::nullopt;
+  for (unsigned I = 1; I != Node->getNumOperands(); ++I) {
+    auto &Part = *cast<MDNode>(Node->getOperand(I));
+    PointerSegment &Segment = Mask.Segments.emplace_back();
+    Segment.Offset = numberOf(Part, 0);
+    Segment.Count = numberOf(Part, 1);
+    uint64_t Words = numberOf(Part, 2);
+    Segment.Exact = setOf(Part, 3, Words);
+    Segment.Tolerant = setOf(Part, 3 + divideCeil(Words, 32), Words);
+  }
+  return Mask;
 }
 
 PreservedAnalyses GlobalMasksPass::run(Module &M, ModuleAnalysisManager &) {

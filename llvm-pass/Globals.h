@@ -25,6 +25,8 @@
 
 #include "llvm/IR/PassManager.h"
 
+#include <optional>
+
 namespace llvm {
 class GlobalVariable;
 } // namespace llvm
@@ -33,6 +35,10 @@ namespace tricolor {
 
 /// Attaches a mask, in place of one that is there.
 void setPointerMask(llvm::GlobalVariable &Global, const PointerMask &Mask);
+
+/// The mask that was attached early, if the global is still what it was: its words without a bit are
+/// never looked at.
+std::optional<PointerMask> attachedMask(const llvm::GlobalVariable &Global);
 
 struct GlobalMasksPass : llvm::PassInfoMixin<GlobalMasksPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);

@@ -31,6 +31,7 @@
 #include "TargetCheck.h"
 #include "TypeDescriptors.h"
 #include "Verify.h"
+#include "VerifyBarriers.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
@@ -86,6 +87,12 @@ public:
                                M.getModuleIdentifier() + ":\n" + Problem);
   }
 
+  /// Whether every write still has its barrier.
+  void verifyBarriers() {
+    if (verifiesIR() && isCompiledIn(Part::Barriers))
+      VerifyBarriersPass().run(M, MAM);
+  }
+
   PreservedAnalyses preserved() const { return All; }
 
 private:
@@ -118,6 +125,7 @@ constexpr NamedPass NamedPasses[] = {
     {"tricolor-exceptions", add<ExceptionsPass>},
     {"tricolor-barriers", add<BarriersPass>},
     {"tricolor-polls", add<PollsPass>},
+    {"tricolor-verify-barriers", add<VerifyBarriersPass>},
     {"tricolor-statepoints", add<StatepointPass>},
     {"tricolor-local-addresses", add<LocalAddressesPass>},
     {"tricolor-globals", add<GlobalsPass>},
@@ -152,10 +160,14 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   R.run("tricolor-mark", MarkPass());
   R.run("tricolor-types", TypeDescriptorsPass());
   R.run("tricolor-exceptions", ExceptionsPass());
-  if (isCompiledIn(Part::Barriers))
+  if (isCompiledIn(Part::Barriers)) {
     R.run("tricolor-barriers", BarriersPass());
-  if (isCompiledIn(Part::Polls))
+    R.verifyBarriers();
+  }
+  if (isCompiledIn(Part::Polls)) {
     R.run("tricolor-polls", PollsPass());
+    R.verifyBarriers();
+  }
   R.run("tricolor-statepoints", StatepointPass());
   R.run("tricolor-local-addresses", LocalAddressesPass());
   R.run("tricolor-globals", GlobalsPass());

@@ -18,8 +18,8 @@
 //
 // Names for opt: tricolor-early, tricolor (all of late), and each pass alone: tricolor-types,
 // tricolor-global-masks, tricolor-exceptions, tricolor-barriers, tricolor-polls,
-// tricolor-statepoints, tricolor-globals, tricolor-functions, tricolor-module, tricolor-pending,
-// tricolor-verify.
+// tricolor-verify-barriers, tricolor-statepoints, tricolor-globals, tricolor-functions,
+// tricolor-module, tricolor-pending, tricolor-verify.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -7,74 +7,81 @@
 //
 // Why every cycle has a poll.
 //
-//   1. A cycle of control flow within a function contains a back edge of any depth-first search,
-//      and so the source block of one, whose last act before its terminator is a poll.
-//   2. A cycle of calls that passes through managed code contains a call from a managed function F
-//      to something that may (transitively) call F again. Such a callee is not `norecurse` (it
-//      would be its own caller), so F has a call that is not exempt below and F's entry polls.
-//   3. A cycle through longjmp or exceptions passes through calls too.
+//   1. A cycle of control flow within a function contains a back edge of any depth-first search. On
+//      the way to it lies a poll, unless it is one of a loop that takes a small number of steps
+//      whatever the data: those cannot go round for long, and a loop around them polls itself.
+//   2. A poll lies on the way if it stands at the end of the back edge's source, or anywhere in the
+//      loop where it dominates that source; a call that surely polls is as good.
+//   3. Cycles of calls: CallCycles.h.
+//   4. A cycle through longjmp or exceptions passes through calls too.
 //
-// A declared libc function (TargetLibraryInfo knows it by name and prototype) without a function
-// among its arguments does not call back, nor does a callee that says `nocallback`; operator new
-// may call a new-handler, but a recursion through it that never ends is no program's plan.
+// A poll that meets a barrier's test shares it: the test is of both flags at once, and the cold block
+// sorts out which it was; the poll first, the barrier's own test after it, next to the writes.
 //
 //===------------------------------------------------------------------------------------------===//
 
 #include "Polls.h"
+#include "CallCycles.h"
+#include "FlagRegions.h"
 #include "Functions.h"
 #include "RuntimeInterface.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/CFG.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
+
+#include <optional>
 
 using namespace llvm;
 
 #define DEBUG_TYPE "tricolor-polls"
 
-STATISTIC(LoopPolls, "polls placed on back edges");
+STATISTIC(LoopPolls, "polls placed in loops");
 STATISTIC(EntryPolls, "polls placed at function entries");
-STATISTIC(EntriesWithout, "calling functions that need no entry poll");
+STATISTIC(CallPollsPlaced, "polls placed before cold calls");
+STATISTIC(SharedTests, "polls that share a barrier's test");
+STATISTIC(ShortLoops, "back edges without poll: the loop is short");
+STATISTIC(CoveredLoops, "back edges without poll: another one is on every way to it");
 
 namespace tricolor {
 namespace {
 
-/// Whether the callee takes a function it might call: those libc functions call back.
-bool mayCallItsArguments(LibFunc Func) {
-  return Func == LibFunc_qsort || Func == LibFunc_atexit || Func == LibFunc_cxa_atexit;
-}
+/// Instructions that a loop without a poll may run, all iterations together. Higher: more loops without
+/// a poll; lower: a thread answers sooner. A thousand are well under a microsecond.
+constexpr uint64_t MaxUnpolled = 1000;
 
-/// Whether a call may lead back into the function that makes it.
-bool mayLeadBack(const CallBase &Call, const TargetLibraryInfo &TLI) {
-  if (Call.isInlineAsm() || isa<IntrinsicInst>(Call))
-    return false;
-  if (Call.hasFnAttr(Attribute::NoRecurse) || Call.hasFnAttr(Attribute::NoCallback))
-    return false;
-  const Function *Callee = Call.getCalledFunction();
-  if (!Callee)
-    return true;
-  if (Callee->getName().starts_with("tricolor_") && Callee->isDeclaration())
-    return false;
-  LibFunc Func;
-  if (Callee->isDeclaration() && TLI.getLibFunc(*Callee, Func))
-    return mayCallItsArguments(Func);
-  return true;
-}
-
-bool needsEntryPoll(const Function &F, const TargetLibraryInfo &TLI, bool &Calls) {
-  Calls = false;
-  for (const Instruction &I : instructions(F))
-    if (const auto *Call = dyn_cast<CallBase>(&I)) {
-      Calls |= !isa<IntrinsicInst>(Call) && !Call->isInlineAsm();
-      if (!F.doesNotRecurse() && mayLeadBack(*Call, TLI))
-        return true;
-    }
-  return false;
+/// The most instructions that a loop can run, if that is a known number up to the limit.
+std::optional<uint64_t> boundOf(const Loop &L, const LoopInfo &LI, ScalarEvolution &SE) {
+  unsigned Trips = SE.getSmallConstantMaxTripCount(&L);
+  if (Trips == 0 || Trips > MaxUnpolled)
+    return std::nullopt;
+  uint64_t Body = 0;
+  for (const Loop *Inner : L) {
+    std::optional<uint64_t> Bound = boundOf(*Inner, LI, SE);
+    if (!Bound)
+      return std::nullopt;
+    Body += *Bound;
+  }
+  for (const BasicBlock *BB : L.blocks()) {
+    if (LI.getLoopFor(BB) != &L)
+      continue;
+    Body += BB->size();
+    for (const Instruction &I : *BB)
+      if (mayChangeFlag(I)) // a call: who knows how long
+        return std::nullopt;
+  }
+  if (Body * Trips > MaxUnpolled)
+    return std::nullopt;
+  return Body * Trips;
 }
 
 /// The first instruction after the static allocas and the stores of arguments to them, which is
@@ -100,27 +107,161 @@ void insertPoll(Instruction &Before) {
   Builder.CreateCall(getPoll(*Before.getModule()));
 }
 
-bool addPolls(Function &F, const TargetLibraryInfo &TLI) {
-  SmallVector<std::pair<const BasicBlock *, const BasicBlock *>, 8> BackEdges;
-  FindFunctionBackedges(F, BackEdges);
-  SmallSetVector<const BasicBlock *, 8> Latches;
-  for (auto &[From, To] : BackEdges)
-    Latches.insert(From);
-
-  bool Calls = false;
-  bool Entry = needsEntryPoll(F, TLI, Calls);
-  EntriesWithout += Calls && !Entry;
-
-  for (const BasicBlock *Latch : Latches) {
-    insertPoll(*const_cast<BasicBlock *>(Latch)->getTerminator());
-    ++LoopPolls;
-  }
-  if (Entry) {
-    insertPoll(entryPollPosition(F));
-    ++EntryPolls;
-  }
-  return Entry || !Latches.empty();
+/// Makes a barrier's test one of both flags, with the poll in its cold block.
+void sharePoll(BranchInst &Test) {
+  auto *Compare = cast<Instruction>(Test.getCondition());
+  auto *Load = cast<LoadInst>(Compare->getOperand(0));
+  Instruction &First = Test.getSuccessor(0)->front();
+  insertPoll(First);
+  Instruction *Cold = insertFlagTest(First, ControlFlag::Barrier);
+  BasicBlock *After = First.getParent();
+  while (!After->front().isTerminator())
+    After->front().moveBefore(Cold->getIterator());
+  IRBuilder<> Builder(&Test);
+  Builder.SetCurrentDebugLocation(Test.getDebugLoc());
+  Value *Both = Builder.CreateAlignedLoad(Builder.getInt64Ty(),
+                                          Load->getPointerOperand()->stripInBoundsOffsets(),
+                                          Align(8), /*isVolatile=*/true, "tricolor.flags");
+  Test.setCondition(Builder.CreateICmpNE(Both, Builder.getInt64(0), "tricolor.set"));
+  Compare->eraseFromParent();
+  Load->eraseFromParent();
 }
+
+/// Decides where a function polls, then inserts. Placing splits blocks, so nothing is decided after.
+class FunctionPolls {
+public:
+  FunctionPolls(Function &F, const CallPolls &Calls, FunctionAnalysisManager &FAM)
+      : F(F), Calls(Calls), DT(FAM.getResult<DominatorTreeAnalysis>(F)),
+        LI(FAM.getResult<LoopAnalysis>(F)), SE(FAM.getResult<ScalarEvolutionAnalysis>(F)) {}
+
+  bool run() {
+    decideLoops();
+    bool Entry = Calls.Entries.contains(&F);
+    if (Entry) {
+      ++EntryPolls;
+      // A call before the test might be the one that leads back here.
+      BranchInst *Test = flagTest(F.getEntryBlock(), ControlFlag::Barrier);
+      if (Test && none_of(F.getEntryBlock(), mayChangeFlag))
+        Shared.insert(Test);
+      else
+        Plain.insert(&entryPollPosition(F));
+    }
+    unsigned Cold = 0;
+    for (CallBase *Call : Calls.ColdCalls)
+      if (Call->getFunction() == &F) {
+        Plain.insert(Call);
+        ++Cold;
+      }
+    CallPollsPlaced += Cold;
+    SharedTests += Shared.size();
+    remark(Entry, Cold);
+    for (BranchInst *Test : Shared)
+      sharePoll(*Test);
+    for (Instruction *Before : Plain)
+      insertPoll(*Before);
+    return !Shared.empty() || !Plain.empty();
+  }
+
+private:
+  void decideLoops() {
+    SmallVector<std::pair<const BasicBlock *, const BasicBlock *>, 8> BackEdges;
+    FindFunctionBackedges(F, BackEdges);
+    // Inner loops first: their polls may be on every way round an outer one.
+    SmallVector<std::pair<unsigned, unsigned>, 8> Order; // outside in, and the index
+    for (auto [N, Edge] : enumerate(BackEdges))
+      Order.push_back({LI.getLoopDepth(Edge.second), N});
+    sort(Order, std::greater<>());
+    for (auto [Depth, N] : Order) {
+      auto [From, To] = BackEdges[N];
+      const Loop *L = LI.getLoopFor(To);
+      if (L && (L->getHeader() != To || !L->contains(From)))
+        L = nullptr; // a cycle with several entries
+      if (L && boundOf(*L, LI, SE)) {
+        ++Short;
+        continue;
+      }
+      if (pollsOnTheWay(From, L)) {
+        ++Covered;
+        continue;
+      }
+      ++Loops;
+      if (BranchInst *Test = testOnTheWay(From, L)) {
+        Shared.insert(Test);
+        PollBlocks.insert(Test->getParent());
+      } else {
+        Plain.insert(const_cast<BasicBlock *>(From)->getTerminator());
+        PollBlocks.insert(From);
+      }
+    }
+    LoopPolls += Loops;
+    ShortLoops += Short;
+    CoveredLoops += Covered;
+  }
+
+  /// Whether every way round the loop to `From` passes a poll that is decided already, or a call that
+  /// polls.
+  bool pollsOnTheWay(const BasicBlock *From, const Loop *L) {
+    if (PollBlocks.contains(From))
+      return true;
+    if (!L)
+      return false;
+    for (const BasicBlock *BB : L->blocks())
+      if (DT.dominates(BB, From) &&
+          (PollBlocks.contains(BB) || any_of(*BB, [&](auto &I) { return surelyPolls(I); })))
+        return true;
+    return false;
+  }
+
+  bool surelyPolls(const Instruction &I) {
+    const auto *Call = dyn_cast<CallBase>(&I);
+    const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+    if (!Callee)
+      return false;
+    if (Callee->isDeclaration())
+      return Callee->getName() == "tricolor_new" || Callee->getName() == "tricolor_new_array" ||
+             Callee->getName() == "tricolor_new_conservative" ||
+             Callee->getName() == "tricolor_new_noscan";
+    return Callee->hasExactDefinition() && Calls.Entries.contains(Callee);
+  }
+
+  /// A barrier's test that every way round this loop passes, and that no inner loop repeats.
+  BranchInst *testOnTheWay(const BasicBlock *From, const Loop *L) {
+    if (!L)
+      return nullptr;
+    for (BasicBlock *BB : L->blocks())
+      if (LI.getLoopFor(BB) == L && DT.dominates(BB, From))
+        if (BranchInst *Test = flagTest(*BB, ControlFlag::Barrier))
+          return Test;
+    return nullptr;
+  }
+
+  void remark(bool Entry, unsigned Cold) {
+    if (!Entry && !Cold && !Loops && !Short && !Covered)
+      return;
+    OptimizationRemarkEmitter Emitter(&F);
+    Emitter.emit([&]() {
+      return OptimizationRemark("tricolor", "Polls", &F)
+             << "polls in " << ore::NV("Function", F.getName()) << ": "
+             << ore::NV("Entry", Entry ? 1U : 0U) << " at the entry, " << ore::NV("Loops", Loops)
+             << " in loops, " << ore::NV("ColdCalls", Cold) << " before cold calls ("
+             << ore::NV("Shared", static_cast<unsigned>(Shared.size()))
+             << " with a barrier's test); none for " << ore::NV("Short", Short) << " short loops, "
+             << ore::NV("Covered", Covered) << " that pass another poll";
+    });
+  }
+
+  Function &F;
+  const CallPolls &Calls;
+  DominatorTree &DT;
+  LoopInfo &LI;
+  ScalarEvolution &SE;
+  SmallSetVector<Instruction *, 8> Plain;
+  SmallSetVector<BranchInst *, 4> Shared;
+  SmallPtrSet<const BasicBlock *, 8> PollBlocks;
+  unsigned Loops = 0;
+  unsigned Short = 0;
+  unsigned Covered = 0;
+};
 
 } // namespace
 
@@ -130,9 +271,12 @@ PreservedAnalyses PollsPass::run(Module &M, ModuleAnalysisManager &MAM) {
   for (Function &F : M)
     if (isManaged(F) && !F.hasFnAttribute(NoPollAttribute))
       Managed.push_back(&F);
+  CallPolls Calls = findCallPolls(Managed, [&](Function &F) -> const TargetLibraryInfo & {
+    return FAM.getResult<TargetLibraryAnalysis>(F);
+  });
   bool Changed = false;
   for (Function *F : Managed)
-    Changed |= addPolls(*F, FAM.getResult<TargetLibraryAnalysis>(*F));
+    Changed |= FunctionPolls(*F, Calls, FAM).run();
   if (!Changed)
     return PreservedAnalyses::all();
 

@@ -8,12 +8,11 @@
 // Puts `if (tricolor_control.poll) tricolor_poll()` on every cycle of control flow, so that a
 // thread in managed code always reaches a safepoint soon:
 //
-//   - before the terminator of the source block of every back edge, also in irreducible control
-//     flow;
-//   - at the entry of every function that may be part of a cycle of calls.
+//   - on every way round a loop, also in irreducible control flow, unless the loop is short;
+//   - at entries of functions and before cold calls, on every cycle of calls (CallCycles.h).
 //
 // A function that lacks both runs a bounded number of its own instructions before it returns or
-// calls. Functions with "tricolor-no-poll" get none.
+// calls. Functions with "tricolor-no-poll" get none. A poll may share the test of a barrier.
 //
 // Runs after the barriers (so that no poll can come between a barrier and its store) and before the
 // statepoints (so that the polls get their maps).

@@ -7,6 +7,9 @@
 
 #include "Verify.h"
 
+#include "Functions.h"
+#include "MeasuredParts.h"
+#include "VerifyBarriers.h"
 #include "VerifyRoots.h"
 
 #include <tricolor/abi.h>
@@ -22,9 +25,12 @@ namespace tricolor {
 PreservedAnalyses VerifyPass::run(Module &M, ModuleAnalysisManager &) {
   std::string Problems;
   raw_string_ostream Out(Problems);
-  for (Function &F : M)
+  for (Function &F : M) {
     if (!F.isDeclaration() && F.hasGC() && F.getGC() == TRICOLOR_GC_NAME)
       verifyRoots(F, Out);
+    if (isManaged(F) && isCompiledIn(Part::Barriers))
+      verifyBarriers(F, Out);
+  }
   if (!Problems.empty())
     reportFatalUsageError("the maps or barriers of " + Twine(M.getModuleIdentifier()) +
                           " are wrong; this is a bug of Tricolor, please report it:\n" + Problems);

@@ -7,7 +7,7 @@
 //
 // `tricolor-verify`: checks a module that all late passes are through with, and ends the compilation
 // when something is wrong, with a line for each finding: "tricolor-verify: in 'function': ...". Each
-// check is independent of the pass that it checks (VerifyRoots.h).
+// check is independent of the pass that it checks (VerifyRoots.h, VerifyBarriers.h).
 //
 // Runs at the end of the late passes when the IR is verified (Pipeline.h's VerifyIR), or by its name.
 //

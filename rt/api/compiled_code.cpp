@@ -33,7 +33,10 @@ TRICOLOR_API void tricolor_poll() {
   safepoint(self);
 }
 
-TRICOLOR_API void tricolor_write_barrier(void *slot, uintptr_t value) {
+// The barriers' bodies, behind entries that preserve the registers.
+extern "C" {
+
+[[gnu::used]] void tricolor_rt_write_barrier(void *slot, uintptr_t value) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
   uintptr_t overwritten; // the slot need not be aligned: a packed field may carry a tagged pointer
@@ -42,10 +45,33 @@ TRICOLOR_API void tricolor_write_barrier(void *slot, uintptr_t value) {
   barrier_remember(self, value);
 }
 
-TRICOLOR_API void tricolor_bulk_barrier(void *destination, const void *source, size_t bytes) {
+[[gnu::used]] void tricolor_rt_bulk_barrier(void *destination, const void *source, size_t bytes) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
   barrier_remember_copy(self, destination, source, bytes);
+}
+
+} // extern "C"
+
+// Calls `BODY` with every integer register saved that a C function may change, but r11: LLVM's
+// convention preserve_most. Vector registers are the caller's. Ten words with the return address keep
+// the stack aligned.
+#define TRICOLOR_PRESERVING_ENTRY(BODY)                                                            \
+  __asm__("pushq %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset %rbp, 0\n\t"                  \
+          "movq %rsp, %rbp\n\t.cfi_def_cfa_register %rbp\n\t"                                      \
+          "pushq %rax\n\tpushq %rcx\n\tpushq %rdx\n\tpushq %rsi\n\t"                               \
+          "pushq %rdi\n\tpushq %r8\n\tpushq %r9\n\tpushq %r10\n\t"                                 \
+          "call " BODY "\n\t"                                                                      \
+          "popq %r10\n\tpopq %r9\n\tpopq %r8\n\tpopq %rdi\n\t"                                     \
+          "popq %rsi\n\tpopq %rdx\n\tpopq %rcx\n\tpopq %rax\n\t"                                   \
+          "popq %rbp\n\t.cfi_def_cfa %rsp, 8\n\tret")
+
+TRICOLOR_API [[gnu::naked]] void tricolor_write_barrier(void *, uintptr_t) {
+  TRICOLOR_PRESERVING_ENTRY("tricolor_rt_write_barrier");
+}
+
+TRICOLOR_API [[gnu::naked]] void tricolor_bulk_barrier(void *, const void *, size_t) {
+  TRICOLOR_PRESERVING_ENTRY("tricolor_rt_bulk_barrier");
 }
 
 TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {

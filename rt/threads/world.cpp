@@ -23,7 +23,9 @@
 #include <unistd.h>
 
 // The flags that compiled code tests. Exported.
-extern "C" __attribute__((visibility("default"))) struct tricolor_control tricolor_control = {0, 0};
+extern "C"
+    __attribute__((visibility("default"))) alignas(8) struct tricolor_control tricolor_control = {
+        0, 0};
 
 namespace tricolor::rt {
 

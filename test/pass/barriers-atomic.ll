@@ -4,7 +4,7 @@
 target triple = "x86_64-unknown-linux-gnu"
 
 ; CHECK-LABEL: define void @store(
-; CHECK:       call void @tricolor_write_barrier(ptr %slot, i64 %value)
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr %slot, i64 %value)
 ; CHECK-NEXT:  br label
 ; CHECK:       store atomic i64 %value, ptr %slot release, align 8
 define void @store(ptr %slot, i64 %value) {
@@ -13,7 +13,7 @@ define void @store(ptr %slot, i64 %value) {
 }
 
 ; CHECK-LABEL: define ptr @exchange(
-; CHECK:       call void @tricolor_write_barrier(
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(
 ; CHECK:       atomicrmw xchg ptr %slot, ptr %value seq_cst
 define ptr @exchange(ptr %slot, ptr %value) {
   %old = atomicrmw xchg ptr %slot, ptr %value seq_cst
@@ -21,7 +21,7 @@ define ptr @exchange(ptr %slot, ptr %value) {
 }
 
 ; CHECK-LABEL: define i1 @compare_exchange(
-; CHECK:       call void @tricolor_write_barrier(ptr %slot, i64 %new)
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr %slot, i64 %new)
 ; CHECK:       cmpxchg ptr %slot, i64 %old, i64 %new
 define i1 @compare_exchange(ptr %slot, i64 %old, i64 %new) {
   %pair = cmpxchg ptr %slot, i64 %old, i64 %new seq_cst seq_cst
@@ -32,11 +32,11 @@ define i1 @compare_exchange(ptr %slot, i64 %old, i64 %new) {
 ; Two words at once.
 ; CHECK-LABEL: define void @compare_exchange_16(
 ; CHECK:       [[LOW:%.*]] = trunc i128 %new to i64
-; CHECK:       call void @tricolor_write_barrier(ptr %slot, i64 [[LOW]])
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr %slot, i64 [[LOW]])
 ; CHECK:       [[SHIFTED:%.*]] = lshr i128 %new, 64
 ; CHECK:       [[HIGH:%.*]] = trunc i128 [[SHIFTED]] to i64
 ; CHECK:       [[SECOND:%.*]] = getelementptr i8, ptr %slot, i64 8
-; CHECK:       call void @tricolor_write_barrier(ptr [[SECOND]], i64 [[HIGH]])
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr [[SECOND]], i64 [[HIGH]])
 ; CHECK:       cmpxchg ptr %slot
 define void @compare_exchange_16(ptr %slot, i128 %old, i128 %new) {
   %pair = cmpxchg ptr %slot, i128 %old, i128 %new seq_cst seq_cst
@@ -56,7 +56,7 @@ define void @arithmetic(ptr %slot, i64 %value) {
 }
 
 ; CHECK-LABEL: define void @maximum(
-; CHECK:       call void @tricolor_write_barrier(
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(
 define void @maximum(ptr %slot, i64 %value) {
   %m = atomicrmw umax ptr %slot, i64 %value seq_cst
   ret void

@@ -6,8 +6,8 @@ target triple = "x86_64-unknown-linux-gnu"
 @text = private constant [16 x i8] c"a constant text\00"
 
 ; CHECK-LABEL: define void @copy(
-; CHECK:       load atomic i32, ptr getelementptr inbounds (i8, ptr @tricolor_control, i64 4) monotonic
-; CHECK:       call void @tricolor_bulk_barrier(ptr %to, ptr %from, i64 %n)
+; CHECK:       load volatile i32, ptr getelementptr inbounds (i8, ptr @tricolor_control, i64 4)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %to, ptr %from, i64 %n)
 ; CHECK-NEXT:  br label %[[GO:.*]]
 ; CHECK:       [[GO]]:
 ; CHECK-NEXT:  call void @llvm.memcpy
@@ -17,11 +17,11 @@ define void @copy(ptr %to, ptr %from, i64 %n) {
 }
 
 ; CHECK-LABEL: define void @move_inline_atomic(
-; CHECK:       call void @tricolor_bulk_barrier(ptr %to, ptr %from, i64 24)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %to, ptr %from, i64 24)
 ; CHECK:       call void @llvm.memmove
-; CHECK:       call void @tricolor_bulk_barrier(ptr %to, ptr %from, i64 16)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %to, ptr %from, i64 16)
 ; CHECK:       call void @llvm.memcpy.inline
-; CHECK:       call void @tricolor_bulk_barrier(ptr %to, ptr %from, i64 32)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %to, ptr %from, i64 32)
 ; CHECK:       call void @llvm.memcpy.element.unordered.atomic
 define void @move_inline_atomic(ptr %to, ptr %from) {
   call void @llvm.memmove.p0.p0.i64(ptr %to, ptr %from, i64 24, i1 false)
@@ -31,7 +31,7 @@ define void @move_inline_atomic(ptr %to, ptr %from) {
 }
 
 ; CHECK-LABEL: define void @set(
-; CHECK:       call void @tricolor_bulk_barrier(ptr %to, ptr null, i64 %wide)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %to, ptr null, i64 %wide)
 define void @set(ptr %to, i32 %n) {
   %wide = zext i32 %n to i64
   call void @llvm.memset.p0.i64(ptr %to, i8 0, i64 %wide, i1 false)
@@ -40,7 +40,7 @@ define void @set(ptr %to, i32 %n) {
 
 ; Constant data brings no pointers.
 ; CHECK-LABEL: define void @from_constant(
-; CHECK:       call void @tricolor_bulk_barrier(ptr %to, ptr null, i64 16)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %to, ptr null, i64 16)
 define void @from_constant(ptr %to) {
   call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr @text, i64 16, i1 false)
   ret void
@@ -58,18 +58,18 @@ define void @none(ptr %to, ptr %from, i64 %n) {
 }
 
 ; CHECK-LABEL: define void @library(
-; CHECK:       call void @tricolor_bulk_barrier(ptr %a, ptr %b, i64 %n)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %a, ptr %b, i64 %n)
 ; CHECK:       call ptr @memcpy
-; CHECK:       call void @tricolor_bulk_barrier(ptr %a, ptr %b, i64 %n)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %a, ptr %b, i64 %n)
 ; CHECK:       call ptr @memmove
-; CHECK:       call void @tricolor_bulk_barrier(ptr %a, ptr null, i64 %n)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %a, ptr null, i64 %n)
 ; CHECK:       call ptr @memset
-; CHECK:       call void @tricolor_bulk_barrier(ptr %b, ptr %a, i64 %n)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %b, ptr %a, i64 %n)
 ; CHECK:       call void @bcopy
-; CHECK:       call void @tricolor_bulk_barrier(ptr %a, ptr %b, i64 %n)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %a, ptr %b, i64 %n)
 ; CHECK:       call ptr @__memcpy_chk
 ; CHECK:       [[BYTES:%.*]] = mul i64 8, %n
-; CHECK:       call void @tricolor_bulk_barrier(ptr %a, ptr null, i64 [[BYTES]])
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %a, ptr null, i64 [[BYTES]])
 ; CHECK:       call void @qsort
 define void @library(ptr %a, ptr %b, i64 %n) {
   %1 = call ptr @memcpy(ptr %a, ptr %b, i64 %n)
@@ -83,13 +83,13 @@ define void @library(ptr %a, ptr %b, i64 %n) {
 
 ; Atomic objects larger than the machine's.
 ; CHECK-LABEL: define void @atomic_library(
-; CHECK:       call void @tricolor_bulk_barrier(ptr %object, ptr %from, i64 24)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %object, ptr %from, i64 24)
 ; CHECK:       call void @__atomic_store
-; CHECK:       call void @tricolor_bulk_barrier(ptr %object, ptr %from, i64 24)
-; CHECK:       call void @tricolor_bulk_barrier(ptr %to, ptr %object, i64 24)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %object, ptr %from, i64 24)
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %to, ptr %object, i64 24)
 ; CHECK:       call void @__atomic_exchange
-; CHECK:       call void @tricolor_bulk_barrier(ptr %object, ptr %from, i64 24)
-; CHECK-NOT:   call void @tricolor_bulk_barrier(
+; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %object, ptr %from, i64 24)
+; CHECK-NOT:   call preserve_mostcc void @tricolor_bulk_barrier(
 ; CHECK:       call i1 @__atomic_compare_exchange
 define void @atomic_library(ptr %object, ptr %from, ptr %to) {
   %expected = alloca [24 x i8]

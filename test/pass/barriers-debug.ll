@@ -4,8 +4,8 @@
 
 target triple = "x86_64-unknown-linux-gnu"
 
-; CHECK: call void @tricolor_write_barrier(ptr %slot, i64 {{%.*}}), !dbg [[HERE:!.*]]
-; CHECK: call void @tricolor_write_barrier(ptr %slot, i64 0), !dbg [[NOWHERE:!.*]]
+; CHECK: call preserve_mostcc void @tricolor_write_barrier(ptr %slot, i64 {{%.*}}), !dbg [[HERE:!.*]]
+; CHECK: call preserve_mostcc void @tricolor_write_barrier(ptr %slot, i64 0), !dbg [[NOWHERE:!.*]]
 ; CHECK: [[HERE]] = !DILocation(line: 3, column: 5
 ; CHECK: [[NOWHERE]] = !DILocation(line: 0
 define void @f(ptr %slot, ptr %value) !dbg !4 {

@@ -6,15 +6,15 @@ target triple = "x86_64-unknown-linux-gnu"
 
 @global = global ptr null
 
-; CHECK: @tricolor_control = external global { i32, i32 }, align 4
+; CHECK: @tricolor_control = external dso_local global { i32, i32 }, align 8
 
 ; CHECK-LABEL: define void @pointer(
-; CHECK:       [[FLAG:%.*]] = load atomic i32, ptr getelementptr inbounds (i8, ptr @tricolor_control, i64 4) monotonic, align 4
+; CHECK:       [[FLAG:%.*]] = load volatile i32, ptr getelementptr inbounds (i8, ptr @tricolor_control, i64 4), align 4
 ; CHECK-NEXT:  [[SET:%.*]] = icmp ne i32 [[FLAG]], 0
 ; CHECK-NEXT:  br i1 [[SET]], label %[[COLD:.*]], label %[[GO:.*]], !prof [[UNLIKELY:!.*]]
 ; CHECK:       [[COLD]]:
 ; CHECK-NEXT:  [[WORD:%.*]] = ptrtoint ptr %value to i64
-; CHECK-NEXT:  call void @tricolor_write_barrier(ptr %slot, i64 [[WORD]])
+; CHECK-NEXT:  call preserve_mostcc void @tricolor_write_barrier(ptr %slot, i64 [[WORD]])
 ; CHECK-NEXT:  br label %[[GO]]
 ; CHECK:       [[GO]]:
 ; CHECK-NEXT:  store ptr %value, ptr %slot
@@ -25,21 +25,21 @@ define void @pointer(ptr %slot, ptr %value) {
 
 ; The overwritten word matters, so a null is no reason to leave it out.
 ; CHECK-LABEL: define void @null(
-; CHECK:       call void @tricolor_write_barrier(ptr %slot, i64 0)
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr %slot, i64 0)
 define void @null(ptr %slot) {
   store ptr null, ptr %slot
   ret void
 }
 
 ; CHECK-LABEL: define void @constant(
-; CHECK:       call void @tricolor_write_barrier(ptr @global, i64 ptrtoint (ptr @constant to i64))
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr @global, i64 ptrtoint (ptr @constant to i64))
 define void @constant() {
   store ptr @constant, ptr @global
   ret void
 }
 
 ; CHECK-LABEL: define void @integer(
-; CHECK:       call void @tricolor_write_barrier(ptr %slot, i64 %value)
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr %slot, i64 %value)
 ; CHECK:       store i64 %value, ptr %slot
 define void @integer(ptr %slot, i64 %value) {
   store i64 %value, ptr %slot
@@ -84,7 +84,7 @@ end:
 }
 
 ; CHECK-LABEL: define void @maybe_local(
-; CHECK:       call void @tricolor_write_barrier(
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(
 define void @maybe_local(ptr %heap, ptr %value, i1 %c) {
   %a = alloca ptr
   %either = select i1 %c, ptr %heap, ptr %a
@@ -94,7 +94,7 @@ define void @maybe_local(ptr %heap, ptr %value, i1 %c) {
 
 ; A call's result is nobody's stack.
 ; CHECK-LABEL: define void @escaped(
-; CHECK:       call void @tricolor_write_barrier(
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(
 define void @escaped(ptr %value) {
   %a = alloca ptr
   %q = call ptr @identity(ptr %a)
@@ -111,6 +111,6 @@ define void @naked() naked {
   unreachable
 }
 
-; CHECK: declare void @tricolor_write_barrier(ptr, i64) [[ATTRS:#[0-9]+]]
+; CHECK: declare preserve_mostcc void @tricolor_write_barrier(ptr, i64) [[ATTRS:#[0-9]+]]
 ; CHECK: attributes [[ATTRS]] = { cold nounwind }
 ; CHECK: [[UNLIKELY]] = !{!"branch_weights", i32 1, i32 1048575}

@@ -8,7 +8,7 @@ target triple = "x86_64-unknown-linux-gnu"
 ; CHECK:       %slot = alloca ptr
 ; CHECK-NEXT:  %local = alloca i32
 ; CHECK-NEXT:  store ptr %p, ptr %slot
-; CHECK-NEXT:  load atomic i32, ptr @tricolor_control monotonic
+; CHECK-NEXT:  load volatile i32, ptr @tricolor_control
 ; CHECK:       call void @tricolor_poll()
 ; CHECK:       store i32 0, ptr %local
 ; CHECK:       call void @recursive

@@ -6,7 +6,7 @@ target triple = "x86_64-unknown-linux-gnu"
 ; CHECK-LABEL: define void @loop(
 ; CHECK:       loop:
 ; CHECK:       [[DONE:%.*]] = icmp eq i32 %next, %n
-; CHECK-NEXT:  [[FLAG:%.*]] = load atomic i32, ptr @tricolor_control monotonic, align 4
+; CHECK-NEXT:  [[FLAG:%.*]] = load volatile i32, ptr @tricolor_control, align 4
 ; CHECK-NEXT:  [[SET:%.*]] = icmp ne i32 [[FLAG]], 0
 ; CHECK-NEXT:  br i1 [[SET]], label %[[COLD:.*]], label %[[GO:.*]], !prof [[UNLIKELY:!.*]]
 ; CHECK:       [[COLD]]:
@@ -65,7 +65,7 @@ end:
 ; An invoke as terminator.
 ; CHECK-LABEL: define void @invoke_latch(
 ; CHECK:       loop:
-; CHECK-NEXT:  load atomic i32, ptr @tricolor_control
+; CHECK-NEXT:  load volatile i32, ptr @tricolor_control
 ; CHECK:       call void @tricolor_poll()
 ; CHECK:       invoke void @callee()
 ; CHECK-NEXT:  to label %loop unwind label %pad

@@ -30,7 +30,7 @@ define i64 @leaves(ptr %p, ptr %q, double %x) {
   %length = call i64 @strlen(ptr %p)
   %sine = call double @sin(double %x)
   call void @marked()
-  call void @tricolor_write_barrier(ptr %p, i64 0)
+  call preserve_mostcc void @tricolor_write_barrier(ptr %p, i64 0)
   call void @llvm.memcpy.p0.p0.i64(ptr %p, ptr %q, i64 8, i1 false)
   call void asm sideeffect "nop", "~{memory}"()
   %again = call i32 @setjmp(ptr %q)

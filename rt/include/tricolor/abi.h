@@ -171,7 +171,7 @@ void tricolor_unregister_module(const struct tricolor_module *module);
 
 /*===--- Safepoints and barriers --------------------------------------------------------------===*/
 
-/* The two flags that compiled code tests. Written by the collector only. */
+/* The two flags that compiled code tests, one by one or both at once. Written by the collector only. */
 struct tricolor_control {
   uint32_t poll;    /* not 0: call tricolor_poll() at the next poll */
   uint32_t barrier; /* not 0: call the barrier before a store */
@@ -183,7 +183,8 @@ void tricolor_poll(void);
 
 /* The slow path of a write barrier, called before `*slot = value` when tricolor_control.barrier is set:
  * remembers the overwritten and the new word. Not a safepoint; takes no lock. `value` is any word that
- * may carry a pointer. */
+ * may carry a pointer. Compiled code calls both barriers by LLVM's convention preserve_most: all integer
+ * registers but r11 are as before. A C caller need not know. */
 void tricolor_write_barrier(void *slot, uintptr_t value);
 /* The same before `bytes` bytes at dst are overwritten by those at src (by something that holds no
  * pointers when src is null). */
