@@ -63,7 +63,7 @@ private:
 
   void block(Value *Slot, Value *Source, Value *Bytes) {
     Value *From = Source ? generic(Source) : ConstantPointerNull::get(Builder.getPtrTy());
-    createBarrierCall(Builder, getBulkBarrier(M), {generic(Slot), From, Bytes});
+    createSlowCall(Builder, getBulkBarrier(M), {generic(Slot), From, Bytes});
   }
 
   /// One call for a word at `Slot + Offset`, where `Enabled` (always, if null) says the word is
@@ -76,7 +76,7 @@ private:
       At = Builder.CreateSelect(Enabled, At, noSlot());
       Word = Builder.CreateSelect(Enabled, Word, Builder.getInt64(0));
     }
-    createBarrierCall(Builder, getWriteBarrier(M), {At, Word});
+    createSlowCall(Builder, getWriteBarrier(M), {At, Word});
   }
 
   /// Calls for every word of `V` that may carry a pointer.

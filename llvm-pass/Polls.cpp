@@ -104,7 +104,7 @@ void insertPoll(Instruction &Before) {
   Instruction *Cold = insertFlagTest(Before, ControlFlag::Poll);
   IRBuilder<> Builder(Cold);
   Builder.SetCurrentDebugLocation(Loc);
-  Builder.CreateCall(getPoll(*Before.getModule()));
+  createSlowCall(Builder, getPoll(*Before.getModule()), {});
 }
 
 /// Makes a barrier's test one of both flags, with the poll in its cold block.

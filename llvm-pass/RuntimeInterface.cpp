@@ -7,8 +7,9 @@
 //
 // Code of an executable addresses the flags directly: the static runtime is part of the executable, and
 // of the shared one the linker copies the eight bytes into it (a copy relocation). Code of a shared
-// object goes through its GOT. The barriers are called with a convention that preserves the integer
-// registers: where a function stores, nothing has to be moved out of the way of a call that never comes.
+// object goes through its GOT. The slow paths are called with a convention that preserves the integer
+// registers: nothing has to be moved out of the way of a call that never comes, and a function that
+// makes no other call keeps its arguments where they are.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -73,7 +74,8 @@ const Attribute::AttrKind StaleAttributes[] = {Attribute::Memory, Attribute::NoS
 } // namespace
 
 FunctionCallee getPoll(Module &M) {
-  return declare(M, PollName, FunctionType::get(Type::getVoidTy(M.getContext()), false));
+  return declare(M, PollName, FunctionType::get(Type::getVoidTy(M.getContext()), false),
+                 CallingConv::PreserveMost);
 }
 
 FunctionCallee getWriteBarrier(Module &M) {
@@ -93,9 +95,9 @@ FunctionCallee getBulkBarrier(Module &M) {
       CallingConv::PreserveMost);
 }
 
-CallInst *createBarrierCall(IRBuilderBase &Builder, FunctionCallee Barrier,
-                            ArrayRef<Value *> Arguments) {
-  CallInst *Call = Builder.CreateCall(Barrier, Arguments);
+CallInst *createSlowCall(IRBuilderBase &Builder, FunctionCallee SlowPath,
+                         ArrayRef<Value *> Arguments) {
+  CallInst *Call = Builder.CreateCall(SlowPath, Arguments);
   Call->setCallingConv(CallingConv::PreserveMost);
   return Call;
 }

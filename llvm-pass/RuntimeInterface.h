@@ -57,9 +57,9 @@ llvm::FunctionCallee getPoll(llvm::Module &M);
 llvm::FunctionCallee getWriteBarrier(llvm::Module &M);
 /// void tricolor_bulk_barrier(void *dst, const void *src, size_t bytes)
 llvm::FunctionCallee getBulkBarrier(llvm::Module &M);
-/// A call of one of the two barriers, by its convention.
-llvm::CallInst *createBarrierCall(llvm::IRBuilderBase &Builder, llvm::FunctionCallee Barrier,
-                                  llvm::ArrayRef<llvm::Value *> Arguments);
+/// A call of one of the three, by their convention.
+llvm::CallInst *createSlowCall(llvm::IRBuilderBase &Builder, llvm::FunctionCallee SlowPath,
+                               llvm::ArrayRef<llvm::Value *> Arguments);
 
 /// Splits the block before `Before` and tests the flag there. Returns the terminator of the new
 /// cold block, before which the slow path goes; `Before` becomes the first instruction of the

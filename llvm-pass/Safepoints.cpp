@@ -183,7 +183,7 @@ bool canCarryBundle(const CallBase &Call) {
     return false;
   CallingConv::ID Convention = Call.getCallingConv();
   if (Convention != CallingConv::C && Convention != CallingConv::Fast &&
-      Convention != CallingConv::Cold && Convention != CallingConv::X86_64_SysV)
+      Convention != CallingConv::Cold && Convention != CallingConv::X86_64_SysV && !isPoll(Call))
     return false;
   for (unsigned I = 0; I != Call.arg_size(); ++I)
     if (Call.isInAllocaArgument(I) || Call.paramHasAttr(I, Attribute::Preallocated) ||

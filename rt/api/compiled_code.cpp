@@ -22,19 +22,20 @@
 
 using namespace tricolor::rt;
 
-TRICOLOR_API void tricolor_poll() {
+// The bodies, behind entries that preserve the registers.
+extern "C" {
+
+// `cfa` is the entry's.
+[[gnu::used]] void tricolor_rt_poll(uintptr_t cfa) {
   Mutator &self = current_mutator();
   // A signal handler of the program that has interrupted the runtime: the thread may hold locks, and its
   // context is in use. The interrupted code will answer.
   if (self.state.load(std::memory_order_relaxed) != MutatorState::Running)
     return;
   RuntimeScope scope(self);
-  publish_context(self, TRICOLOR_ENTRY_CFA());
+  publish_context(self, cfa);
   safepoint(self);
 }
-
-// The barriers' bodies, behind entries that preserve the registers.
-extern "C" {
 
 [[gnu::used]] void tricolor_rt_write_barrier(void *slot, uintptr_t value) {
   Mutator &self = current_mutator();
@@ -56,22 +57,25 @@ extern "C" {
 // Calls `BODY` with every integer register saved that a C function may change, but r11: LLVM's
 // convention preserve_most. Vector registers are the caller's. Ten words with the return address keep
 // the stack aligned.
-#define TRICOLOR_PRESERVING_ENTRY(BODY)                                                            \
+#define TRICOLOR_PRESERVING_ENTRY(PREPARE, BODY)                                                   \
   __asm__("pushq %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset %rbp, 0\n\t"                  \
           "movq %rsp, %rbp\n\t.cfi_def_cfa_register %rbp\n\t"                                      \
           "pushq %rax\n\tpushq %rcx\n\tpushq %rdx\n\tpushq %rsi\n\t"                               \
-          "pushq %rdi\n\tpushq %r8\n\tpushq %r9\n\tpushq %r10\n\t"                                 \
-          "call " BODY "\n\t"                                                                      \
+          "pushq %rdi\n\tpushq %r8\n\tpushq %r9\n\tpushq %r10\n\t" PREPARE "call " BODY "\n\t"     \
           "popq %r10\n\tpopq %r9\n\tpopq %r8\n\tpopq %rdi\n\t"                                     \
           "popq %rsi\n\tpopq %rdx\n\tpopq %rcx\n\tpopq %rax\n\t"                                   \
           "popq %rbp\n\t.cfi_def_cfa %rsp, 8\n\tret")
 
+TRICOLOR_API [[gnu::naked]] void tricolor_poll() {
+  TRICOLOR_PRESERVING_ENTRY("leaq 16(%rbp), %rdi\n\t", "tricolor_rt_poll");
+}
+
 TRICOLOR_API [[gnu::naked]] void tricolor_write_barrier(void *, uintptr_t) {
-  TRICOLOR_PRESERVING_ENTRY("tricolor_rt_write_barrier");
+  TRICOLOR_PRESERVING_ENTRY("", "tricolor_rt_write_barrier");
 }
 
 TRICOLOR_API [[gnu::naked]] void tricolor_bulk_barrier(void *, const void *, size_t) {
-  TRICOLOR_PRESERVING_ENTRY("tricolor_rt_bulk_barrier");
+  TRICOLOR_PRESERVING_ENTRY("", "tricolor_rt_bulk_barrier");
 }
 
 TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {

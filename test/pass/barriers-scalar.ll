@@ -51,10 +51,24 @@ define void @integer(ptr %slot, i64 %value) {
 ; CHECK:       ret void
 define void @scalars(ptr %slot, i32 %i, double %d, i8 %b, <4 x float> %v, x86_fp80 %x) {
   store i32 %i, ptr %slot
-  store double %d, ptr %slot
+  store double %d, ptr %slot, !tbaa !2
   store i8 %b, ptr %slot
-  store <4 x float> %v, ptr %slot
-  store x86_fp80 %x, ptr %slot
+  store <4 x float> %v, ptr %slot, !tbaa !3
+  store x86_fp80 %x, ptr %slot, !tbaa !4
+  ret void
+}
+
+; A double of which nobody says that it is one may cover a pointer (a union's member) or bring one.
+; CHECK-LABEL: define void @covering(
+; CHECK:       [[BITS:%.*]] = bitcast double %d to i64
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr %slot, i64 [[BITS]])
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr %other, i64 0)
+; CHECK-NOT:   call preserve_mostcc void @tricolor_write_barrier(
+; CHECK:       ret void
+define void @covering(ptr %slot, ptr %other, double %d, x86_fp80 %x) {
+  store double %d, ptr %slot, !tbaa !5
+  call void asm sideeffect "nop", "~{memory}"()
+  store x86_fp80 %x, ptr %other
   ret void
 }
 
@@ -113,4 +127,14 @@ define void @naked() naked {
 
 ; CHECK: declare preserve_mostcc void @tricolor_write_barrier(ptr, i64) [[ATTRS:#[0-9]+]]
 ; CHECK: attributes [[ATTRS]] = { cold nounwind }
+!0 = !{!"Simple C++ TBAA"}
+!1 = !{!"omnipotent char", !0, i64 0}
+!2 = !{!6, !6, i64 0}
+!3 = !{!7, !7, i64 0}
+!4 = !{!8, !8, i64 0}
+!5 = !{!1, !1, i64 0}
+!6 = !{!"double", !1, i64 0}
+!7 = !{!"float", !1, i64 0}
+!8 = !{!"long double", !1, i64 0}
+
 ; CHECK: [[UNLIKELY]] = !{!"branch_weights", i32 1, i32 1048575}

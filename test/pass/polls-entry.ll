@@ -9,7 +9,7 @@ target triple = "x86_64-unknown-linux-gnu"
 ; CHECK-NEXT:  %local = alloca i32
 ; CHECK-NEXT:  store ptr %p, ptr %slot
 ; CHECK-NEXT:  load volatile i32, ptr @tricolor_control
-; CHECK:       call void @tricolor_poll()
+; CHECK:       call preserve_mostcc void @tricolor_poll()
 ; CHECK:       store i32 0, ptr %local
 ; CHECK:       call void @recursive
 define void @recursive(ptr %p) {
@@ -22,14 +22,14 @@ define void @recursive(ptr %p) {
 }
 
 ; CHECK-LABEL: define void @unknown(
-; CHECK:       call void @tricolor_poll()
+; CHECK:       call preserve_mostcc void @tricolor_poll()
 define void @unknown() {
   call void @external()
   ret void
 }
 
 ; CHECK-LABEL: define void @indirect(
-; CHECK:       call void @tricolor_poll()
+; CHECK:       call preserve_mostcc void @tricolor_poll()
 define void @indirect(ptr %f) {
   call void %f()
   ret void
@@ -64,7 +64,7 @@ define void @bounded(ptr %p) norecurse {
 }
 
 ; CHECK-LABEL: define void @sorts(
-; CHECK:       call void @tricolor_poll()
+; CHECK:       call preserve_mostcc void @tricolor_poll()
 define void @sorts(ptr %p) {
   call void @qsort(ptr %p, i64 2, i64 8, ptr @external)
   ret void

@@ -1,4 +1,4 @@
-; One poll before the terminator of the source of every back edge.
+; Every cycle of control flow has a poll.
 ; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-polls,verify -S %s | FileCheck %s
 
 target triple = "x86_64-unknown-linux-gnu"
@@ -10,7 +10,7 @@ target triple = "x86_64-unknown-linux-gnu"
 ; CHECK-NEXT:  [[SET:%.*]] = icmp ne i32 [[FLAG]], 0
 ; CHECK-NEXT:  br i1 [[SET]], label %[[COLD:.*]], label %[[GO:.*]], !prof [[UNLIKELY:!.*]]
 ; CHECK:       [[COLD]]:
-; CHECK-NEXT:  call void @tricolor_poll()
+; CHECK-NEXT:  call preserve_mostcc void @tricolor_poll()
 ; CHECK-NEXT:  br label %[[GO]]
 ; CHECK:       [[GO]]:
 ; CHECK-NEXT:  br i1 [[DONE]], label %end, label %loop
@@ -28,10 +28,10 @@ end:
   ret void
 }
 
-; Two latches of one loop, and a loop around it.
+; Two latches of one loop, and a loop around it: the first latch is on every way to the others.
 ; CHECK-LABEL: define void @nest(
-; CHECK-COUNT-3: call void @tricolor_poll()
-; CHECK-NOT:   call void @tricolor_poll()
+; CHECK-COUNT-1: call preserve_mostcc void @tricolor_poll()
+; CHECK-NOT:   call preserve_mostcc void @tricolor_poll()
 ; CHECK:       ret void
 define void @nest(i1 %a, i1 %b, i1 %c) {
 entry:
@@ -50,7 +50,7 @@ end:
 
 ; A cycle with two entries is no natural loop.
 ; CHECK-LABEL: define void @irreducible(
-; CHECK:       call void @tricolor_poll()
+; CHECK:       call preserve_mostcc void @tricolor_poll()
 define void @irreducible(i1 %c) {
 entry:
   br i1 %c, label %left, label %right
@@ -66,7 +66,7 @@ end:
 ; CHECK-LABEL: define void @invoke_latch(
 ; CHECK:       loop:
 ; CHECK-NEXT:  load volatile i32, ptr @tricolor_control
-; CHECK:       call void @tricolor_poll()
+; CHECK:       call preserve_mostcc void @tricolor_poll()
 ; CHECK:       invoke void @callee()
 ; CHECK-NEXT:  to label %loop unwind label %pad
 define void @invoke_latch() norecurse personality ptr @__gxx_personality_v0 {
@@ -82,7 +82,7 @@ declare void @callee()
 declare i32 @__gxx_personality_v0(...)
 
 ; CHECK-LABEL: define void @exempt(
-; CHECK-NOT:   call void @tricolor_poll()
+; CHECK-NOT:   call preserve_mostcc void @tricolor_poll()
 ; CHECK:       ret void
 define void @exempt(i1 %c) "tricolor-no-poll" {
 entry:
@@ -93,6 +93,6 @@ end:
   ret void
 }
 
-; CHECK: declare void @tricolor_poll() [[ATTRS:#[0-9]+]]
+; CHECK: declare preserve_mostcc void @tricolor_poll() [[ATTRS:#[0-9]+]]
 ; CHECK: attributes [[ATTRS]] = { cold nounwind }
 ; CHECK: [[UNLIKELY]] = !{!"branch_weights", i32 1, i32 1048575}

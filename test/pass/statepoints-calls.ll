@@ -8,17 +8,17 @@ declare i64 @strlen(ptr)
 declare double @sin(double)
 declare void @marked() "gc-leaf-function"
 declare void @tricolor_write_barrier(ptr, i64)
-declare void @tricolor_poll()
+declare preserve_mostcc void @tricolor_poll()
 declare i32 @setjmp(ptr) returns_twice
 
 ; CHECK-LABEL: define void @calls(ptr %function) {{.*}}gc "tricolor" {
 ; CHECK: call void @external() [ "deopt"(i32 {{[0-9]+}}, i32 257, ptr %tricolor.slot) ]
 ; CHECK: call void %function() [ "deopt"(i32 {{[0-9]+}}) ]
-; CHECK: call void @tricolor_poll() [ "deopt"(i32 {{[0-9]+}}) ]
+; CHECK: call preserve_mostcc void @tricolor_poll() [ "deopt"(i32 {{[0-9]+}}) ]
 define void @calls(ptr %function) {
   call void @external()
   call void %function()
-  call void @tricolor_poll()
+  call preserve_mostcc void @tricolor_poll()
   ret void
 }
 

@@ -6,7 +6,7 @@ target triple = "x86_64-unknown-linux-gnu"
 
 declare void @call()
 declare void @fail() cold noreturn
-declare void @tricolor_poll()
+declare preserve_mostcc void @tricolor_poll()
 
 ; CHECK-LABEL: @fast_way(
 ; CHECK: br i1 %c, label %fast, label %slow
@@ -64,7 +64,7 @@ exit:
 ; CHECK-NOT: store
 ; CHECK: poll:
 ; CHECK-DAG: store ptr %at, ptr [[A:%tricolor.slot[0-9]*]]
-; CHECK: call void @tricolor_poll() [ "deopt"(i32 {{[0-9]+}}, i32 {{257|513}}
+; CHECK: call preserve_mostcc void @tricolor_poll() [ "deopt"(i32 {{[0-9]+}}, i32 {{257|513}}
 define ptr @polls(ptr %p, ptr %flag) {
 entry:
   br label %loop
@@ -75,7 +75,7 @@ loop:
   %now = icmp ne i32 %set, 0
   br i1 %now, label %poll, label %latch
 poll:
-  call void @tricolor_poll()
+  call preserve_mostcc void @tricolor_poll()
   br label %latch
 latch:
   %done = icmp eq ptr %next, null
@@ -110,6 +110,6 @@ bad:
 ; CHECK: ret ptr
 define ptr @stored_already(ptr %p) {
   call void @call()
-  call void @tricolor_poll()
+  call preserve_mostcc void @tricolor_poll()
   ret ptr %p
 }

@@ -183,8 +183,8 @@ void tricolor_poll(void);
 
 /* The slow path of a write barrier, called before `*slot = value` when tricolor_control.barrier is set:
  * remembers the overwritten and the new word. Not a safepoint; takes no lock. `value` is any word that
- * may carry a pointer. Compiled code calls both barriers by LLVM's convention preserve_most: all integer
- * registers but r11 are as before. A C caller need not know. */
+ * may carry a pointer. Compiled code calls the poll and both barriers by LLVM's convention
+ * preserve_most: all integer registers but r11 are as before. A C caller need not know. */
 void tricolor_write_barrier(void *slot, uintptr_t value);
 /* The same before `bytes` bytes at dst are overwritten by those at src (by something that holds no
  * pointers when src is null). */
