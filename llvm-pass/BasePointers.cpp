@@ -123,7 +123,7 @@ Value *BasePointers::stripDerivation(Value *V) const {
 
 void BasePointers::solve(Function &F, const DominatorTree &DT) {
   for (Instruction &I : instructions(F))
-    if (isJoin(&I) && Values.carry(&I) != Carry::Nothing)
+    if (isJoin(&I) && Values.isCandidate(&I))
       Nodes.insert({&I, Node()});
 
   for (bool Changed = true; Changed;) {

@@ -128,3 +128,33 @@ define i64 @library(ptr %p, ptr %q, i64 %size) {
 }
 declare i64 @strlen(ptr)
 declare i32 @memcmp(ptr, ptr, i64)
+
+; A number that runs down a loop and is only compared has no base either.
+; CHECK-LABEL: @countdown(
+; CHECK-NOT: tricolor.slot
+; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}) ]
+; CHECK: ret i1
+define i1 @countdown(ptr %p, i1 %c) {
+entry:
+  %n = load i64, ptr %p
+  br i1 %c, label %given, label %start
+given:
+  br label %start
+start:
+  %first = phi i64 [ %n, %entry ], [ 1, %given ]
+  br label %loop
+loop:
+  %left = phi i64 [ %first, %start ], [ %rest, %next ]
+  br i1 %c, label %one, label %next
+one:
+  %part = call i64 @llvm.umin.i64(i64 %left, i64 100)
+  %less = sub i64 %left, %part
+  br label %next
+next:
+  %rest = phi i64 [ %less, %one ], [ %left, %loop ]
+  call void @call()
+  %done = icmp eq i64 %rest, 8
+  br i1 %done, label %exit, label %loop
+exit:
+  ret i1 %done
+}
