@@ -23,10 +23,10 @@
 #include "FlagRegions.h"
 #include "Functions.h"
 #include "RuntimeInterface.h"
+#include "Statistics.h"
 #include "Writes.h"
 
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"

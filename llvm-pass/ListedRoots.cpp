@@ -79,7 +79,7 @@ ListedRoots::ListedRoots(const CallBase &Call) {
         Parameters.push_back(*Number);
       else
         break;
-    Segment S{0, 1, 1, {}};
+    Segment S{0, 1, 1, {}, Kind == RootGroup::Slots ? 1U : 0U};
     bool Complete = Parameters.size() == NumParameters;
     if (Complete && NumParameters != 0) {
       S.Offset = Parameters.front();
@@ -91,8 +91,10 @@ ListedRoots::ListedRoots(const CallBase &Call) {
         for (uint64_t I = 0; Complete && I != 2 * Chunks; ++I) {
           auto Chunk = Reader.number();
           Complete = Chunk.has_value();
-          if (Complete)
-            S.Set[I % Chunks] |= *Chunk; // exact or tolerant
+          if (Complete) {
+            S.Set[I % Chunks] |= *Chunk;
+            S.Exact += I < Chunks ? popcount(*Chunk) : 0;
+          }
         }
       }
     }
@@ -137,6 +139,19 @@ bool ListedRoots::lists(const Value *V, uint64_t First, uint64_t Count) const {
     if (!Lists(Word))
       return false;
   return true;
+}
+
+std::pair<uint64_t, uint64_t> ListedRoots::countWords(const Value *V) const {
+  uint64_t Exact = 0, Tolerant = 0;
+  if (auto It = Segments.find(V); It != Segments.end())
+    for (const Segment &S : It->second) {
+      uint64_t Words = S.Set.empty() ? S.Words : 0;
+      for (uint32_t Chunk : S.Set)
+        Words += popcount(Chunk);
+      Exact += S.Count * S.Exact;
+      Tolerant += S.Count * (Words - S.Exact);
+    }
+  return {Exact, Tolerant};
 }
 
 } // namespace tricolor

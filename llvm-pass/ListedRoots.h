@@ -23,6 +23,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace llvm {
 class CallBase;
@@ -50,11 +51,15 @@ public:
   /// Whether the words [First, First + Count) of some memory are listed.
   bool lists(const llvm::Value *Memory, uint64_t First, uint64_t Count = 1) const;
 
+  /// How many words of some memory are listed as exact and as tolerant.
+  std::pair<uint64_t, uint64_t> countWords(const llvm::Value *Memory) const;
+
 private:
   /// `Count` elements of `Words` words from byte `Offset` on; an empty set of words: all of them.
   struct Segment {
     uint64_t Offset, Count, Words;
     llvm::SmallVector<uint32_t, 1> Set;
+    uint64_t Exact; ///< words an element that hold exactly a pointer; the other listed ones may
   };
 
   bool WholeFrame = false;

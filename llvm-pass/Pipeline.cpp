@@ -27,6 +27,7 @@
 #include "PendingMarker.h"
 #include "Polls.h"
 #include "Statepoints.h"
+#include "Statistics.h"
 #include "Strategy.h"
 #include "TargetCheck.h"
 #include "TypeDescriptors.h"
@@ -176,6 +177,7 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   R.run("tricolor-pending", PendingMarkerPass());
   if (verifiesIR())
     R.run("tricolor-verify", VerifyPass());
+  printStatistics();
   return PreservedAnalyses::none();
 }
 

@@ -25,10 +25,10 @@
 #include "FlagRegions.h"
 #include "Functions.h"
 #include "RuntimeInterface.h"
+#include "Statistics.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"

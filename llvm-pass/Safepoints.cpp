@@ -178,28 +178,6 @@ bool fitsReturnRegisters(Type *Ty, const Function &F, unsigned &Integers, unsign
   return Integers <= 2 && Vectors <= 2;
 }
 
-bool canCarryBundle(const CallBase &Call) {
-  if (isa<CallBrInst>(Call) || Call.hasOperandBundles() || Call.hasFnAttr(Attribute::ReturnsTwice))
-    return false;
-  CallingConv::ID Convention = Call.getCallingConv();
-  if (Convention != CallingConv::C && Convention != CallingConv::Fast &&
-      Convention != CallingConv::Cold && Convention != CallingConv::X86_64_SysV && !isPoll(Call))
-    return false;
-  for (unsigned I = 0; I != Call.arg_size(); ++I)
-    if (Call.isInAllocaArgument(I) || Call.paramHasAttr(I, Attribute::Preallocated) ||
-        Call.paramHasAttr(I, Attribute::SwiftError) || Call.paramHasAttr(I, Attribute::SwiftAsync))
-      return false;
-  const Function &F = *Call.getFunction();
-  if (!Call.getCalledFunction()) {
-    // The back end ends with an error for a statepoint through a register with these.
-    StringRef Features = F.getFnAttribute("target-features").getValueAsString();
-    if (Features.contains("+retpoline") || Features.contains("+lvi-cfi"))
-      return false;
-  }
-  unsigned Integers = 0, Vectors = 0;
-  return fitsReturnRegisters(Call.getType(), F, Integers, Vectors);
-}
-
 } // namespace
 
 bool isLibraryLeaf(const CallBase &Call) {
@@ -208,12 +186,40 @@ bool isLibraryLeaf(const CallBase &Call) {
          isKnownLeafName(Callee->getName());
 }
 
+StringRef whyUnmapped(const CallBase &Call) {
+  if (isa<CallBrInst>(Call))
+    return "asm goto";
+  if (Call.hasOperandBundles())
+    return "another operand bundle";
+  if (Call.hasFnAttr(Attribute::ReturnsTwice))
+    return "returns twice";
+  CallingConv::ID Convention = Call.getCallingConv();
+  if (Convention != CallingConv::C && Convention != CallingConv::Fast &&
+      Convention != CallingConv::Cold && Convention != CallingConv::X86_64_SysV && !isPoll(Call))
+    return "calling convention";
+  for (unsigned I = 0; I != Call.arg_size(); ++I)
+    if (Call.isInAllocaArgument(I) || Call.paramHasAttr(I, Attribute::Preallocated) ||
+        Call.paramHasAttr(I, Attribute::SwiftError) || Call.paramHasAttr(I, Attribute::SwiftAsync))
+      return "kind of argument";
+  const Function &F = *Call.getFunction();
+  if (!Call.getCalledFunction()) {
+    // The back end ends with an error for a statepoint through a register with these.
+    StringRef Features = F.getFnAttribute("target-features").getValueAsString();
+    if (Features.contains("+retpoline") || Features.contains("+lvi-cfi"))
+      return "retpoline";
+  }
+  unsigned Integers = 0, Vectors = 0;
+  if (!fitsReturnRegisters(Call.getType(), F, Integers, Vectors))
+    return "type of the result";
+  return "";
+}
+
 CallKind classifyCall(const CallBase &Call) {
   if (isLeaf(Call))
     return CallKind::Leaf;
   if (isTailCall(Call))
     return CallKind::TailCall;
-  return canCarryBundle(Call) ? CallKind::Safepoint : CallKind::Unmapped;
+  return whyUnmapped(Call).empty() ? CallKind::Safepoint : CallKind::Unmapped;
 }
 
 bool calleeNeedsCopy(const CallBase &Call) {

@@ -15,6 +15,7 @@
 #ifndef TRICOLOR_LLVM_PASS_SAFEPOINTS_H
 #define TRICOLOR_LLVM_PASS_SAFEPOINTS_H
 
+#include "llvm/ADT/StringRef.h"
 #include "llvm/IR/InstrTypes.h"
 #include <cstdint>
 
@@ -28,6 +29,9 @@ enum class CallKind : uint8_t {
 };
 
 CallKind classifyCall(const llvm::CallBase &Call);
+
+/// Why a safepoint cannot carry a bundle; empty if it can.
+llvm::StringRef whyUnmapped(const llvm::CallBase &Call);
 
 /// Whether the callee is a function of the C library that classifyCall() knows as a leaf: its integer
 /// results are numbers, its integer arguments sizes and characters.

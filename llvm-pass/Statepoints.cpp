@@ -24,6 +24,7 @@
 #include "BasePointers.h"
 #include "Candidates.h"
 #include "Diagnostics.h"
+#include "FrameRemarks.h"
 #include "Functions.h"
 #include "Liveness.h"
 #include "Safepoints.h"
@@ -299,6 +300,7 @@ PreservedAnalyses StatepointPass::run(Module &M, ModuleAnalysisManager &) {
     // The runtime walks by unwind tables, whatever the program wanted them for.
     F.setUWTableKind(UWTableKind::Async);
     FunctionRewriter(F).run();
+    remarkOnFrame(F);
     if (Verify && verifyFunction(F, &errs()))
       reportFatalInternalError("tricolor-statepoints broke function '" + F.getName() + "'");
   }
