@@ -35,8 +35,8 @@ class PassBuilder;
 
 namespace tricolor {
 
-/// Verify the IR after each of our passes and end the compilation where it is broken. Off, unless
-/// set here or by `-tricolor-verify-ir` (opt; `-mllvm` in clang).
+/// Verify the IR after each of our passes, and what they made of it all at the end (Verify.h), and
+/// end the compilation where it is broken. Off, unless set here or by `-tricolor-verify-ir` (opt; `-mllvm` in clang).
 enum class VerifyIR : uint8_t { Off, On };
 void setVerifyIR(VerifyIR Mode);
 bool verifiesIR();
