@@ -111,7 +111,7 @@ private:
       return;
     const GlobalValue *Callee = nullptr;
     for (const MachineOperand &Operand : MI.operands()) {
-      if (Operand.isSymbol())
+      if (Operand.isSymbol() || Operand.isMCSymbol())
         return; // a library function that no call of the IR names
       if (Operand.isGlobal())
         Callee = Operand.getGlobal();

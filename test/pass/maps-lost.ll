@@ -29,6 +29,7 @@ define ptr @without(ptr %to, ptr %from, i64 %n, i128 %a, i128 %b) uwtable sspstr
   %r = call x86_fp80 @real()
   call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %from, i64 %n, i1 false)
   call void @llvm.memcpy.p0.p0.i64(ptr %slot, ptr %from, i64 64, i1 false)
+  call void %from() [ "deopt"(i32 1414678785) ]
   %t = call ptr @llvm.threadlocal.address.p0(ptr @thread)
   %q = sdiv i128 %a, %b
   store i128 %q, ptr %t
