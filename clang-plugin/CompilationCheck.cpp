@@ -58,11 +58,6 @@ Compilation checkCompilation(CompilerInstance &CI) {
       CI.getTarget().getPointerWidth(LangAS::Default) != 64)
     Refuse("the tricolor plugin does not support the target '" + Triple.str() +
            "' yet; compile for x86_64-linux-gnu");
-
-  const CodeGenOptions &Code = CI.getCodeGenOpts();
-  if (Code.PrepareForLTO || Code.PrepareForThinLTO)
-    Refuse("the tricolor plugin does not support link-time optimization yet: code would be changed "
-           "after its call-site maps are made; compile without -flto");
   return Result;
 }
 

@@ -9,6 +9,11 @@
 // needs no symbol that another image could preempt. Everything else is a difference of labels of one
 // section, which the assembler knows.
 //
+// Identical code folding. lld folds functions whose code and relocations are equal, whatever their maps
+// are, and drops the maps of all but one. So the code gets a relocation that does nothing
+// (R_X86_64_NONE) with a hash of the root lists as addend: functions of different maps are kept apart,
+// those of equal maps still fold, within a file.
+//
 //===------------------------------------------------------------------------------------------===//
 
 #include "MapPrinter.h"
@@ -30,6 +35,7 @@
 #include "llvm/MC/MCStreamer.h"
 #include "llvm/MC/MCSymbolELF.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/xxhash.h"
 #include "llvm/Target/TargetMachine.h"
 
 using namespace llvm;
@@ -214,6 +220,19 @@ private:
                                  static_cast<const MCSymbolELF *>(Text.getBeginSymbol()));
   }
 
+  /// The text of a function differs where its lists differ, for a linker that compares text.
+  static void tellApart(MCStreamer &Out, const MCSymbol &At, StringRef Lists,
+                        ArrayRef<size_t> ListOf) {
+    MCContext &Context = Out.getContext();
+    std::string Bytes(reinterpret_cast<const char *>(ListOf.data()),
+                      ListOf.size() * sizeof(size_t));
+    int64_t Hash = static_cast<int64_t>(xxh3_64bits(StringRef(Bytes + Lists.str())) >> 1);
+    // No symbol: those of other files are undefined ones to GNU ld, which refuses to relocate by one of a
+    // shared object.
+    Out.emitRelocDirective(*MCSymbolRefExpr::create(&At, Context), "R_X86_64_NONE",
+                           MCConstantExpr::create(Hash, Context));
+  }
+
   static void emitRecord(AsmPrinter &AP, const MCSymbol &Function, ArrayRef<Site> Sites) {
     MCStreamer &Out = *AP.OutStreamer;
     MCContext &Context = AP.OutContext;
@@ -234,6 +253,7 @@ private:
 
     size_t ListsBegin = sizeof(tricolor_map_record) + Sites.size() * sizeof(tricolor_map_site);
     size_t Size = alignTo(ListsBegin + Lists.size(), 4);
+    tellApart(Out, label(Function, Sites.front()), Lists, ListOf);
     Lists.resize(Size - ListsBegin, TRICOLOR_ROOT_END);
     if (!isUInt<32>(Size))
       fail(Function, "they are larger than 4 GiB");

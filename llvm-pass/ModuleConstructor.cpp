@@ -100,9 +100,9 @@ Function *addCaller(Module &M, StringRef Name, StringRef Callee, GlobalVariable 
 
 } // namespace
 
-PreservedAnalyses ModuleConstructorPass::run(Module &M, ModuleAnalysisManager &) {
-  if (M.getFunction(ConstructorName) || !hasRecords(M))
-    return PreservedAnalyses::all();
+void addModuleConstructor(Module &M) {
+  if (M.getFunction(ConstructorName))
+    return;
   GlobalVariable *Structure = addStructure(M);
   Function *Constructor = addCaller(M, ConstructorName, "tricolor_register_module", Structure);
   Function *Destructor = addCaller(M, DestructorName, "tricolor_unregister_module", Structure);
@@ -113,6 +113,12 @@ PreservedAnalyses ModuleConstructorPass::run(Module &M, ModuleAnalysisManager &)
   appendToGlobalCtors(M, Constructor, Priority, Constructor);
   // The key is the group's symbol: the destructor's entry goes to the same group.
   appendToGlobalDtors(M, Destructor, Priority, Constructor);
+}
+
+PreservedAnalyses ModuleConstructorPass::run(Module &M, ModuleAnalysisManager &) {
+  if (!hasRecords(M))
+    return PreservedAnalyses::all();
+  addModuleConstructor(M);
   return PreservedAnalyses::none();
 }
 

@@ -9,7 +9,9 @@
 // image and the constructor and destructor that register it with the runtime. The linker keeps one
 // per image.
 //
-// Runs after the passes that write the tables of functions and globals.
+// Runs after the passes that write the tables of functions and globals. For link-time optimization it
+// must be earlier, in the compiler and in every module: the linker chooses one of equal groups before it
+// optimizes, and keeps all that appear then.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -19,6 +21,9 @@
 #include "llvm/IR/PassManager.h"
 
 namespace tricolor {
+
+/// Emits them, if they are not there yet.
+void addModuleConstructor(llvm::Module &M);
 
 struct ModuleConstructorPass : llvm::PassInfoMixin<ModuleConstructorPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);

@@ -20,15 +20,33 @@ using namespace llvm;
 
 namespace tricolor {
 
+void leavePendingToLinker(Module &M) {
+  if (Function *Message = M.getFunction(PendingFunctionName)) {
+    Message->setName(PendingLinkFunctionName);
+    return;
+  }
+  // Not from clang, which was given the passes alone.
+  FunctionCallee Message = M.getOrInsertFunction(
+      PendingLinkFunctionName, FunctionType::get(Type::getVoidTy(M.getContext()), false));
+  auto *Address = cast<Constant>(Message.getCallee());
+  auto *Marker = new GlobalVariable(M, Address->getType(), /*isConstant=*/true,
+                                    GlobalValue::InternalLinkage, Address, PendingVariableName);
+  appendToUsed(M, {Marker});
+}
+
 PreservedAnalyses PendingMarkerPass::run(Module &M, ModuleAnalysisManager &) {
-  Function *Message = M.getFunction(PendingFunctionName);
+  SmallPtrSet<Constant *, 2> Messages;
+  if (Function *Message = M.getFunction(PendingLinkFunctionName))
+    Messages.insert(Message);
+  if (Function *Message = M.getFunction(PendingFunctionName); Message && Where == BackEnd::Compiler)
+    Messages.insert(Message);
   SmallPtrSet<Constant *, 2> Markers;
   for (GlobalVariable &Global : M.globals())
-    if (Global.getName() == PendingVariableName ||
-        (Message && Global.hasInitializer() &&
-         Global.getInitializer()->stripPointerCasts() == Message))
+    if ((Where == BackEnd::Compiler && Global.getName() == PendingVariableName) ||
+        (Global.hasInitializer() &&
+         Messages.contains(Global.getInitializer()->stripPointerCasts())))
       Markers.insert(&Global);
-  if (Markers.empty() && !Message)
+  if (Markers.empty() && Messages.empty())
     return PreservedAnalyses::all();
 
   removeFromUsedLists(M, [&](Constant *C) { return Markers.contains(C->stripPointerCasts()); });
@@ -38,10 +56,10 @@ PreservedAnalyses PendingMarkerPass::run(Module &M, ModuleAnalysisManager &) {
     if (Global->use_empty())
       Global->eraseFromParent();
   }
-  if (Message) {
+  for (Constant *Message : Messages) {
     Message->removeDeadConstantUsers();
     if (Message->use_empty())
-      Message->eraseFromParent();
+      cast<Function>(Message)->eraseFromParent();
   }
   return PreservedAnalyses::none();
 }

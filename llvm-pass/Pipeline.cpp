@@ -16,6 +16,7 @@
 
 #include "Pipeline.h"
 #include "Barriers.h"
+#include "Diagnostics.h"
 #include "Exceptions.h"
 #include "Functions.h"
 #include "Globals.h"
@@ -48,6 +49,7 @@ namespace tricolor {
 namespace {
 
 constexpr StringLiteral DoneMetadata = "tricolor.done";
+constexpr StringLiteral LinkedMetadata = "tricolor.linked";
 constexpr StringLiteral VerifyOptionName = "tricolor-verify-ir";
 
 VerifyIR VerifyMode = VerifyIR::Off;
@@ -118,6 +120,13 @@ struct NamedPass {
 
 template <class PassT> void add(ModulePassManager &PM) { PM.addPass(PassT()); }
 
+void addLatePasses(ModulePassManager &PM, OptimizationLevel Level, BackEnd Where) {
+  // The tables keep every function alive that is still there.
+  if (Level != OptimizationLevel::O0)
+    PM.addPass(GlobalDCEPass());
+  PM.addPass(LatePass(Where));
+}
+
 constexpr NamedPass NamedPasses[] = {
     {"tricolor-early", add<EarlyPass>},
     {"tricolor", add<LatePass>},
@@ -152,10 +161,16 @@ PreservedAnalyses EarlyPass::run(Module &M, ModuleAnalysisManager &MAM) {
 }
 
 PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
-  if (M.getNamedMetadata(DoneMetadata))
+  if (M.getNamedMetadata(LinkedMetadata))
     return PreservedAnalyses::all();
-  M.getOrInsertNamedMetadata(DoneMetadata);
-  if (checkModule(M, Phase) == Verdict::Refused)
+  if (M.getNamedMetadata(DoneMetadata)) {
+    if (Where == BackEnd::Linker)
+      reportError(M, "a bitcode file of this link has its maps already, and link-time optimization "
+                     "moved its code; compile it with -flto, or to an object file");
+    return PreservedAnalyses::all();
+  }
+  M.getOrInsertNamedMetadata(Where == BackEnd::Linker ? LinkedMetadata : DoneMetadata);
+  if (checkModule(M) == Verdict::Refused)
     return PreservedAnalyses::none();
   Runner R(M, MAM);
   R.run("tricolor-mark", MarkPass());
@@ -173,11 +188,20 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   R.run("tricolor-local-addresses", LocalAddressesPass());
   R.run("tricolor-globals", GlobalsPass());
   R.run("tricolor-functions", FunctionsPass());
-  R.run("tricolor-module", ModuleConstructorPass());
-  R.run("tricolor-pending", PendingMarkerPass());
+  if (Where == BackEnd::Compiler)
+    R.run("tricolor-module", ModuleConstructorPass());
+  R.run("tricolor-pending", PendingMarkerPass(Where));
   if (verifiesIR())
     R.run("tricolor-verify", VerifyPass());
   printStatistics();
+  return PreservedAnalyses::none();
+}
+
+PreservedAnalyses PreLinkPass::run(Module &M, ModuleAnalysisManager &) {
+  if (M.getNamedMetadata(DoneMetadata) || checkModule(M) == Verdict::Refused)
+    return PreservedAnalyses::all();
+  addModuleConstructor(M);
+  leavePendingToLinker(M);
   return PreservedAnalyses::none();
 }
 
@@ -196,12 +220,17 @@ void registerPasses(PassBuilder &PB) {
       });
   PB.registerPipelineStartEPCallback(
       [](ModulePassManager &PM, OptimizationLevel) { PM.addPass(EarlyPass()); });
-  PB.registerOptimizerLastEPCallback(
-      [](ModulePassManager &PM, OptimizationLevel Level, ThinOrFullLTOPhase Phase) {
-        // The tables keep every function alive that is still there.
-        if (Level != OptimizationLevel::O0 && Phase == ThinOrFullLTOPhase::None)
-          PM.addPass(GlobalDCEPass());
-        PM.addPass(LatePass(Phase));
+  PB.registerOptimizerLastEPCallback([](ModulePassManager &PM, OptimizationLevel Level,
+                                        ThinOrFullLTOPhase Phase) {
+    if (Phase == ThinOrFullLTOPhase::ThinLTOPreLink || Phase == ThinOrFullLTOPhase::FullLTOPreLink)
+      PM.addPass(PreLinkPass());
+    else
+      addLatePasses(PM, Level,
+                    Phase == ThinOrFullLTOPhase::None ? BackEnd::Compiler : BackEnd::Linker);
+  });
+  PB.registerFullLinkTimeOptimizationLastEPCallback(
+      [](ModulePassManager &PM, OptimizationLevel Level) {
+        addLatePasses(PM, Level, BackEnd::Linker);
       });
 }
 

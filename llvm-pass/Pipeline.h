@@ -16,6 +16,13 @@
 // globals run. It runs once a module, however often the plugin is loaded: named metadata
 // "tricolor.done".
 //
+// Link-time optimization. The compiler runs the early passes and the target check; the late ones run in
+// the linker, in each module that has a back end: the merged one (FullLinkTimeOptimizationLast), or each
+// of ThinLTO's (OptimizerLast after the link). There every function becomes managed, also those of files
+// that were compiled without the plugin: code of either kind may have been inlined into the other, and
+// managed code does all that other code does. Named metadata "tricolor.linked"; "tricolor.done" is there
+// an error, because code was moved after its maps were made.
+//
 // Names for opt: tricolor-early, tricolor (all of late), and each pass alone: tricolor-types,
 // tricolor-global-masks, tricolor-exceptions, tricolor-barriers, tricolor-polls,
 // tricolor-verify-barriers, tricolor-statepoints, tricolor-globals, tricolor-functions,
@@ -25,6 +32,8 @@
 
 #ifndef TRICOLOR_LLVM_PASS_PIPELINE_H
 #define TRICOLOR_LLVM_PASS_PIPELINE_H
+
+#include "PendingMarker.h"
 
 #include "llvm/IR/PassManager.h"
 #include "llvm/Pass.h"
@@ -48,16 +57,22 @@ struct EarlyPass : llvm::PassInfoMixin<EarlyPass> {
 
 class LatePass : public llvm::PassInfoMixin<LatePass> {
 public:
-  explicit LatePass(llvm::ThinOrFullLTOPhase Phase = llvm::ThinOrFullLTOPhase::None)
-      : Phase(Phase) {}
+  explicit LatePass(BackEnd Where = BackEnd::Compiler) : Where(Where) {}
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
   static bool isRequired() { return true; }
 
 private:
-  llvm::ThinOrFullLTOPhase Phase;
+  BackEnd Where;
 };
 
-/// Registers names and both entry points. Each plugin module calls it from its own entry point.
+/// In place of the late passes, in a compiler that leaves them to the linker.
+struct PreLinkPass : llvm::PassInfoMixin<PreLinkPass> {
+  llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);
+  static bool isRequired() { return true; }
+};
+
+/// Registers names and entry points. Each plugin module calls it from its own entry point, in the process
+/// in which the back end will run: clang, opt, or a linker, where it is called in several threads.
 void registerPasses(llvm::PassBuilder &PB);
 
 } // namespace tricolor

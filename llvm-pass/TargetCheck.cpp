@@ -98,7 +98,7 @@ Verdict checkFunction(Function &F) {
 
 } // namespace
 
-Verdict checkModule(Module &M, ThinOrFullLTOPhase Phase) {
+Verdict checkModule(Module &M) {
   const Triple &Target = M.getTargetTriple();
   if (!Target.isOSLinux() || Target.getArch() != Triple::x86_64 || Target.isX32()) {
     reportError(M, "the target '" + Target.str() +
@@ -108,12 +108,6 @@ Verdict checkModule(Module &M, ThinOrFullLTOPhase Phase) {
   if (M.getCodeModel() == CodeModel::Large) {
     reportError(M, "-mcmodel=large is not supported: the tables of the collector hold 32-bit "
                    "distances; use -mcmodel=medium or smaller");
-    return Verdict::Refused;
-  }
-  if (Phase != ThinOrFullLTOPhase::None) {
-    reportError(M,
-                "link-time optimization is not supported: it would move code after the maps of the "
-                "frames were made; compile without -flto");
     return Verdict::Refused;
   }
   Verdict Result = checkFlags(M);

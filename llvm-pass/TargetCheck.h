@@ -6,16 +6,18 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // Compilations that would go wrong silently are errors: targets whose frames the runtime cannot
-// read, link-time optimization (code would be moved after the maps were made), sanitizers that move
-// locals away from where the maps say they are, another collector's functions, and replacements of
-// the global operator new and delete, which are the runtime's.
+// read, sanitizers that move locals away from where the maps say they are, another collector's
+// functions, and replacements of the global operator new and delete, which are the runtime's.
+//
+// Asked before the late passes, and before link-time optimization in the compiler too, so that what is
+// refused is refused where its source is known.
 //
 //===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_TARGETCHECK_H
 #define TRICOLOR_LLVM_PASS_TARGETCHECK_H
 
-#include "llvm/Pass.h"
+#include <cstdint>
 
 namespace llvm {
 class Module;
@@ -26,7 +28,7 @@ namespace tricolor {
 enum class Verdict : uint8_t { Supported, Refused };
 
 /// Reports every cause for which the module cannot be compiled with the passes.
-Verdict checkModule(llvm::Module &M, llvm::ThinOrFullLTOPhase Phase);
+Verdict checkModule(llvm::Module &M);
 
 } // namespace tricolor
 

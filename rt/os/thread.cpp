@@ -13,6 +13,15 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <sys/prctl.h>
+#include <threads.h>
+
+// In a static program there is no next image to look into, but libc.a has a second name for each function.
+// thrd_create needs it: that is what brings the member of libc.a in, which a weak reference does not do.
+extern "C" [[gnu::weak, gnu::visibility("hidden")]] int
+static_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+                      void *) __asm__("__pthread_create");
+[[gnu::used]] static int (*const brings_static_pthread_create)(thrd_t *, thrd_start_t,
+                                                               void *) = thrd_create;
 
 namespace tricolor::rt {
 
@@ -22,6 +31,8 @@ PthreadCreate real_pthread_create() {
 #else
   static constinit std::atomic<PthreadCreate> cached{nullptr};
   PthreadCreate create = cached.load(std::memory_order_acquire);
+  if (!create && static_pthread_create)
+    return static_pthread_create;
   if (!create) {
     create = reinterpret_cast<PthreadCreate>(dlsym(RTLD_NEXT, "pthread_create"));
     if (!create)

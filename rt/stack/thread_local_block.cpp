@@ -9,17 +9,23 @@
 
 #include "stack/guarded_read.h"
 
-extern "C" {
-struct TlsIndex {
-  unsigned long module, offset;
-};
-// Absent from static programs, which have no images that need it.
-[[gnu::weak]] void *__tls_get_addr(TlsIndex *index);
-}
+#include <dlfcn.h>
 
 namespace tricolor::rt {
 
 namespace {
+
+struct TlsIndex {
+  unsigned long module, offset;
+};
+
+// The loader's __tls_get_addr, which allocates the block. Looked up, because a static program cannot refer
+// to it, not even weakly: there is none, and the linker rewrites the calls that it knows.
+void *allocated_block(size_t module) {
+  auto *get = reinterpret_cast<void *(*)(TlsIndex *)>(dlsym(RTLD_DEFAULT, "__tls_get_addr"));
+  TlsIndex index = {module, 0};
+  return get ? get(&index) : nullptr;
+}
 
 struct DtvEntry {
   uintptr_t value; // entry 0: the generation; the one before: how many entries there are
@@ -81,10 +87,8 @@ ThreadLocalBlock locate_thread_locals(const LoadedImage &image) {
   block.module = image.tls_module;
   block.bytes = image.tls_bytes;
   auto own = reinterpret_cast<uintptr_t>(image.tls_block);
-  if (own == 0 && __tls_get_addr) {
-    TlsIndex index = {image.tls_module, 0};
-    own = reinterpret_cast<uintptr_t>(__tls_get_addr(&index));
-  }
+  if (own == 0)
+    own = reinterpret_cast<uintptr_t>(allocated_block(image.tls_module));
   uintptr_t thread_pointer = own_thread_pointer();
   const DtvEntry *dtv = dtv_of(thread_pointer);
   block.generation = generation_of(dtv);

@@ -11,6 +11,37 @@
 
 #include <atomic>
 #include <dlfcn.h>
+#include <errno.h>
+#include <threads.h>
+#include <time.h>
+
+// The second names that libc.a has for the functions. Null in a dynamically linked program.
+#define STATIC_NAME(result, name, ...)                                                             \
+  [[gnu::weak, gnu::visibility("hidden")]] result static_##name(__VA_ARGS__) __asm__("__" #name)
+extern "C" {
+STATIC_NAME(int, pthread_sigmask, int, const sigset_t *, sigset_t *);
+STATIC_NAME(int, sigprocmask, int, const sigset_t *, sigset_t *);
+STATIC_NAME(int, sigtimedwait, const sigset_t *, siginfo_t *, const timespec *);
+STATIC_NAME(int, sigsuspend, const sigset_t *);
+STATIC_NAME(int, dlclose, void *);
+STATIC_NAME(void, pthread_exit, void *);
+STATIC_NAME(int, pthread_join, pthread_t, void **);
+STATIC_NAME(int, pthread_detach, pthread_t);
+// Declared by <signal.h> as deprecated.
+int uses_sigprocmask_and_sigsuspend(int) __asm__("sigpause");
+}
+
+namespace {
+
+// What brings these members of libc.a into the program, which weak references do not: functions that
+// use them by their second names.
+[[gnu::used]] constexpr auto *brings_exit = &thrd_exit;
+[[gnu::used]] constexpr auto *brings_join = &thrd_join;
+[[gnu::used]] constexpr auto *brings_detach = &thrd_detach;
+[[gnu::used]] constexpr auto *brings_masks = &uses_sigprocmask_and_sigsuspend;
+[[gnu::used]] constexpr auto *brings_sigtimedwait = &timer_create;
+
+} // namespace
 
 namespace tricolor::rt {
 
@@ -25,7 +56,55 @@ template <class Function> void find(Function &function, const char *name) {
   function = reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
   if (!function)
     fatal(LineWriter().str("libc's ").str(name).str(" was not found by dlsym(RTLD_NEXT)"),
-          "link dynamically against libc (without -static)");
+          "link against glibc");
+}
+
+int static_sigwait(const sigset_t *set, int *signal) {
+  int result;
+  do
+    result = static_sigtimedwait(set, nullptr, nullptr);
+  while (result < 0 && errno == EINTR);
+  if (result < 0)
+    return errno;
+  *signal = result;
+  return 0;
+}
+
+int static_sigwaitinfo(const sigset_t *set, siginfo_t *info) {
+  return static_sigtimedwait(set, info, nullptr);
+}
+
+// A program without dlopen has nothing to close.
+int close_nothing(void *) { return 0; }
+
+bool in_static_program() { return static_pthread_join != nullptr; }
+
+LibcFunctions static_functions() {
+  return {.pthread_sigmask = static_pthread_sigmask,
+          .sigprocmask = static_sigprocmask,
+          .sigwait = static_sigwait,
+          .sigwaitinfo = static_sigwaitinfo,
+          .sigtimedwait = static_sigtimedwait,
+          .sigsuspend = static_sigsuspend,
+          .dlclose = static_dlclose ? static_dlclose : close_nothing,
+          .pthread_exit = static_pthread_exit,
+          .pthread_join = static_pthread_join,
+          .pthread_detach = static_pthread_detach};
+}
+
+LibcFunctions next_functions() {
+  LibcFunctions functions;
+  find(functions.pthread_sigmask, "pthread_sigmask");
+  find(functions.sigprocmask, "sigprocmask");
+  find(functions.sigwait, "sigwait");
+  find(functions.sigwaitinfo, "sigwaitinfo");
+  find(functions.sigtimedwait, "sigtimedwait");
+  find(functions.sigsuspend, "sigsuspend");
+  find(functions.dlclose, "dlclose");
+  find(functions.pthread_exit, "pthread_exit");
+  find(functions.pthread_join, "pthread_join");
+  find(functions.pthread_detach, "pthread_detach");
+  return functions;
 }
 
 } // namespace
@@ -33,18 +112,7 @@ template <class Function> void find(Function &function, const char *name) {
 const LibcFunctions &libc_functions() {
   // Two threads that find them at the same time find the same.
   if (g_found.load(std::memory_order_acquire) == Found::No) {
-    LibcFunctions functions;
-    find(functions.pthread_sigmask, "pthread_sigmask");
-    find(functions.sigprocmask, "sigprocmask");
-    find(functions.sigwait, "sigwait");
-    find(functions.sigwaitinfo, "sigwaitinfo");
-    find(functions.sigtimedwait, "sigtimedwait");
-    find(functions.sigsuspend, "sigsuspend");
-    find(functions.dlclose, "dlclose");
-    find(functions.pthread_exit, "pthread_exit");
-    find(functions.pthread_join, "pthread_join");
-    find(functions.pthread_detach, "pthread_detach");
-    g_functions = functions;
+    g_functions = in_static_program() ? static_functions() : next_functions();
     g_found.store(Found::Yes, std::memory_order_release);
   }
   return g_functions;

@@ -1,6 +1,4 @@
 // Languages, targets and modes that the plugin refuses.
-// RUN: not %tricolorxx -flto -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=LTO
-// RUN: not %tricolorxx -flto=thin -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=LTO
 // RUN: not %tricolorxx -m32 -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=M32
 // RUN: not %tricolorxx -mx32 -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=MX32
 // RUN: not %tricolorxx --target=aarch64-linux-gnu -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=ARM
@@ -8,7 +6,6 @@
 // RUN: not %tricolorxx -fblocks -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=BLOCKS
 // RUN: not %tricolorxx -fopenmp -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=OPENMP
 // RUN: not %tricolorxx -x objective-c++ -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=OBJC
-// LTO: error: the tricolor plugin does not support link-time optimization yet: {{.*}} compile without -flto
 // M32: error: the tricolor plugin does not support the target 'i386-{{.*}}' yet
 // MX32: error: the tricolor plugin does not support the target 'x86_64-{{.*}}x32' yet
 // ARM: error: the tricolor plugin does not support the target 'aarch64-{{.*}}' yet
