@@ -159,9 +159,14 @@ void world_initialize() {
   action.sa_sigaction = stop_signal_arrives;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
   sigfillset(&action.sa_mask);
-  if (sigaction(kStopSignal, &action, nullptr) != 0)
+  struct sigaction before = {};
+  if (sigaction(kStopSignal, &action, &before) != 0)
     fatal("cannot install the handler of the stop signal (SIGURG)",
           "is the program under a seccomp filter that forbids sigaction?");
+  // Two runtimes would not know of each other's threads and roots.
+  if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
+    fatal("the stop signal (SIGURG) has a handler already, of the program or of a second runtime",
+          "one process has one runtime: link the shared objects and the program to libtricolor.so");
 }
 
 StopReport stop_the_world(Mutator &self) {

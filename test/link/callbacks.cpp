@@ -142,7 +142,8 @@ static void signals() {
     std::raise(SIGUSR1);
     tricolor::collect();
   }
-  expect(signalled->number == 8 && signalled->complement == ~7l, "a signal handler's node was lost");
+  expect(signalled->number == 8 && signalled->complement == ~7l,
+         "a signal handler's node was lost");
 }
 
 static Node *last;
