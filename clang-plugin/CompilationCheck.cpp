@@ -58,6 +58,11 @@ Compilation checkCompilation(CompilerInstance &CI) {
       CI.getTarget().getPointerWidth(LangAS::Default) != 64)
     Refuse("the tricolor plugin does not support the target '" + Triple.str() +
            "' yet; compile for x86_64-linux-gnu");
+
+  if (CI.getCodeGenOpts().EmulatedTLS)
+    Refuse(
+        "the tricolor plugin does not support -femulated-tls: thread_local variables would lie in "
+        "memory that the collector does not see; compile without it");
   return Result;
 }
 

@@ -51,6 +51,16 @@ bool mayHoldPointersInArray(Type *Element, const DataLayout &DL) {
 
 } // namespace
 
+void gatherStaticAllocas(Function &F) {
+  BasicBlock &Entry = F.getEntryBlock();
+  BasicBlock::iterator Top = Entry.begin();
+  while (isa<AllocaInst>(*Top))
+    ++Top;
+  for (Instruction &I : make_early_inc_range(make_range(Top, Entry.end())))
+    if (auto *A = dyn_cast<AllocaInst>(&I); A && A->isStaticAlloca())
+      A->moveBefore(Top);
+}
+
 Allocas::Allocas(Function &F, const Candidates &Values) : F(F), Values(Values) {
   const DataLayout &DL = F.getDataLayout();
   for (Argument &A : F.args())

@@ -54,6 +54,11 @@ namespace tricolor {
 /// of functions with large buffers; lower: stale words in such buffers retain objects more often.
 constexpr uint64_t MaxZeroedBytes = 1024;
 
+/// Moves the static allocas of the entry block to its beginning. What instruments functions puts calls
+/// before them, at which a variable that is defined below cannot be listed; and a block that is split
+/// between two of them would make the second one dynamic.
+void gatherStaticAllocas(llvm::Function &F);
+
 class Allocas {
 public:
   Allocas(llvm::Function &F, const Candidates &Values);

@@ -17,6 +17,7 @@
 
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Analysis/VectorUtils.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/InstIterator.h"
@@ -51,12 +52,12 @@ bool isOpaque(Type *Ty, const DataLayout &DL) {
          DL.getTypeSizeInBits(Ty).getFixedValue() >= WordBits;
 }
 
-bool aggregateCanCarry(Type *Ty) {
+bool aggregateCanCarry(Type *Ty, const DataLayout &DL) {
   if (auto *STy = dyn_cast<StructType>(Ty))
-    return any_of(STy->elements(), aggregateCanCarry);
+    return any_of(STy->elements(), [&](Type *Element) { return aggregateCanCarry(Element, DL); });
   if (auto *ATy = dyn_cast<ArrayType>(Ty))
-    return ATy->getNumElements() > 0 && aggregateCanCarry(ATy->getElementType());
-  return isPointer(Ty->getScalarType()) || isWideInteger(Ty);
+    return ATy->getNumElements() > 0 && aggregateCanCarry(ATy->getElementType(), DL);
+  return isPointer(Ty->getScalarType()) || isWideInteger(Ty) || isOpaque(Ty, DL);
 }
 
 Carry join(Carry A, Carry B) {
@@ -229,19 +230,44 @@ Demand demandOf(const User &U, unsigned Operand) {
   }
 }
 
-/// Uses that only move a value of an opaque type.
-bool onlyMoved(const Value &V) {
-  return all_of(V.users(), [](const User *U) {
-    return isa<StoreInst, PHINode, SelectInst, FreezeInst, BitCastInst, ReturnInst, InsertValueInst,
-               ShuffleVectorInst, InsertElementInst, ExtractElementInst>(U);
-  });
+/// The same for values of opaque types, which carry a pointer only while they are moved: what computes
+/// with one takes it for a number, also where other uses of the same value move it.
+Demand demandOfOpaque(const User &U) {
+  auto &I = *cast<Instruction>(&U);
+  switch (I.getOpcode()) {
+  case Instruction::Store:
+  case Instruction::AtomicRMW:
+  case Instruction::AtomicCmpXchg:
+  case Instruction::Ret:
+    return Demand::Yes;
+  case Instruction::PHI:
+  case Instruction::Select:
+  case Instruction::Freeze:
+  case Instruction::BitCast:
+  case Instruction::And:
+  case Instruction::Or:
+  case Instruction::Xor:
+  case Instruction::InsertValue:
+  case Instruction::InsertElement:
+  case Instruction::ExtractElement:
+  case Instruction::ShuffleVector:
+    return Demand::WithResult;
+  case Instruction::Call:
+  case Instruction::Invoke:
+  case Instruction::CallBr:
+    if (isa<IntrinsicInst>(I))
+      return I.getType()->isVoidTy() ? Demand::Yes : Demand::WithResult;
+    return isLibraryLeaf(cast<CallBase>(I)) ? Demand::No : Demand::Yes;
+  default:
+    return Demand::No;
+  }
 }
 
 } // namespace
 
 bool canCarryPointer(Type *Ty, const DataLayout &DL) {
   if (Ty->isAggregateType())
-    return aggregateCanCarry(Ty);
+    return aggregateCanCarry(Ty, DL);
   if (!Ty->isFirstClassType() || !Ty->isSized())
     return false;
   return isPointer(Ty->getScalarType()) || isWideInteger(Ty) || isOpaque(Ty, DL);
@@ -258,7 +284,7 @@ Carry Candidates::carry(const Value *V) const {
     return It == Carries.end() ? Carry::Nothing : It->second;
   }
   auto *A = dyn_cast<Argument>(V);
-  if (!A || A->hasByValAttr() || !canCarryPointer(A->getType(), DL) || isOpaque(A->getType(), DL))
+  if (!A || A->hasByValAttr() || !canCarryPointer(A->getType(), DL))
     return Carry::Nothing; // constants, globals, blocks
   return isPointer(A->getType()) ? Carry::Address : Carry::Maybe;
 }
@@ -361,7 +387,7 @@ Carry Candidates::transfer(const Instruction &I) const {
     auto &Call = cast<CallBase>(I);
     if (auto *II = dyn_cast<IntrinsicInst>(&Call)) {
       Intrinsic::ID ID = II->getIntrinsicID();
-      if (yieldsNumber(ID))
+      if (yieldsNumber(ID) || (Ty->isFPOrFPVectorTy() && isTriviallyVectorizable(ID)))
         return Carry::Nothing;
       if (returnsOperand(ID))
         return Operand(0);
@@ -371,8 +397,6 @@ Carry Candidates::transfer(const Instruction &I) const {
           all_of(II->args(), [&](const Use &A) { return carry(A) == Carry::Nothing; }))
         return Carry::Nothing;
     }
-    if (isOpaque(Ty, DL) && !isa<IntrinsicInst>(I))
-      return Carry::Nothing;
     if (!Ty->isPointerTy() && isLibraryLeaf(Call))
       return Carry::Nothing;
     return isPointer(Ty) ? Carry::Address : Carry::Maybe;
@@ -412,45 +436,27 @@ void Candidates::raiseAll() {
 
 void Candidates::findDemand() {
   SmallVector<const Value *, 32> Work;
-  // Of an opaque type, and made an integer that is demanded: the optimizer reads a word of memory once
-  // where the program reads it as a number and as a pointer.
-  DenseSet<const Value *> Reinterpreted;
-  auto IsReinterpreted = [&](const Value &V) {
-    return any_of(V.users(), [&](const User *U) {
-      if (isa<BitCastInst>(U) && isWideInteger(U->getType()))
-        return Demanded.contains(U);
-      return isa<PHINode, SelectInst, FreezeInst, BitCastInst, InsertElementInst,
-                 ExtractElementInst, ShuffleVectorInst>(U) &&
-             Reinterpreted.contains(U);
-    });
+  auto IsDemanded = [&](const Use &U) {
+    bool Opaque = isOpaque(U->getType(), DL);
+    Type *Result = U.getUser()->getType();
+    switch (Opaque ? demandOfOpaque(*U.getUser()) : demandOf(*U.getUser(), U.getOperandNo())) {
+    case Demand::No:
+      return false;
+    case Demand::Yes:
+      return true;
+    case Demand::WithResult:
+      if (isWideInteger(Result) || isOpaque(Result, DL))
+        return Demanded.contains(U.getUser());
+      return !Opaque || canCarryPointer(Result, DL);
+    }
+    llvm_unreachable("a demand");
   };
   auto Consider = [&](const Value *V) {
-    if (isOpaque(V->getType(), DL) && carry(V) != Carry::Nothing && IsReinterpreted(*V) &&
-        Reinterpreted.insert(V).second) {
-      Demanded.insert(V);
-      Work.push_back(V);
-      return;
-    }
     if (carry(V) == Carry::Nothing || Demanded.contains(V))
       return;
-    bool Yes;
-    if (isWideInteger(V->getType()))
-      Yes = any_of(V->uses(), [&](const Use &U) {
-        switch (demandOf(*U.getUser(), U.getOperandNo())) {
-        case Demand::No:
-          return false;
-        case Demand::Yes:
-          return true;
-        case Demand::WithResult:
-          return !isWideInteger(U.getUser()->getType()) || Demanded.contains(U.getUser());
-        }
-        llvm_unreachable("a demand");
-      });
-    else if (isOpaque(V->getType(), DL))
-      Yes = onlyMoved(*V);
-    else
+    if (!isWideInteger(V->getType()) && !isOpaque(V->getType(), DL))
       return;
-    if (!Yes)
+    if (!any_of(V->uses(), IsDemanded))
       return;
     Demanded.insert(V);
     Work.push_back(V);

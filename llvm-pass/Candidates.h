@@ -11,7 +11,9 @@
 // differences of pointers stay out.
 //
 // An integer counts only if what it carries can come to be used as a pointer again: one that is merely
-// compared, scaled, shifted or used as an index is not demanded, and does not.
+// compared, scaled, shifted or used as an index is not demanded, and does not. Floating point and vectors
+// of small numbers count where they are moved: stored, passed, returned or reinterpreted (a union's word,
+// a struct that is copied); what is computed from them is a number.
 //
 // Not seen, by design: a pointer that the program hides in fewer than 64 bits or behind arithmetic that
 // find_object cannot undo (compressed, xor-linked, multiplied).
@@ -45,7 +47,7 @@ enum class Carry : uint8_t {
 };
 
 /// Whether a type's values can carry a pointer at all: ptr, i64 and wider, vectors and aggregates of
-/// them; and 64-bit or wider values of other types, which can carry one only when merely moved.
+/// them; and 64-bit or wider values of other types, which can carry one only while they are moved.
 bool canCarryPointer(llvm::Type *Ty, const llvm::DataLayout &DL);
 
 class Candidates {

@@ -15,6 +15,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "Pipeline.h"
+#include "Allocas.h"
 #include "Barriers.h"
 #include "Diagnostics.h"
 #include "Exceptions.h"
@@ -104,11 +105,14 @@ private:
   PreservedAnalyses All = PreservedAnalyses::all();
 };
 
-/// Marks what the late passes must leave alone.
+/// Marks what the late passes must leave alone, and keeps them from splitting a block of allocas.
 struct MarkPass : PassInfoMixin<MarkPass> {
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
     markUnmanaged(M);
-    return PreservedAnalyses::all();
+    for (Function &F : M)
+      if (isManaged(F))
+        gatherStaticAllocas(F);
+    return PreservedAnalyses::none();
   }
   static bool isRequired() { return true; }
 };

@@ -202,6 +202,9 @@ StringRef whyUnmapped(const CallBase &Call) {
         Call.paramHasAttr(I, Attribute::SwiftError) || Call.paramHasAttr(I, Attribute::SwiftAsync))
       return "kind of argument";
   const Function &F = *Call.getFunction();
+  // The back end ends with an error for a statepoint in such a function.
+  if (F.hasFnAttribute(Attribute::SpeculativeLoadHardening))
+    return "speculative load hardening";
   if (!Call.getCalledFunction()) {
     // The back end ends with an error for a statepoint through a register with these.
     StringRef Features = F.getFnAttribute("target-features").getValueAsString();

@@ -32,7 +32,10 @@
 
 #include <tricolor/abi.h>
 
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/CFG.h"
+#include "llvm/Analysis/CaptureTracking.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
@@ -62,19 +65,23 @@ bool verifiesIR() {
 /// megabytes in the back end; lower: such functions retain more.
 constexpr size_t MaxPlaces = 100'000;
 
-/// Registers in which the C calling convention passes integers and pointers.
+/// Registers in which the C calling convention passes integers and pointers; and floating point.
 constexpr unsigned IntegerArgumentRegisters = 6;
+constexpr unsigned VectorArgumentRegisters = 8;
 
 class FunctionRewriter {
 public:
   explicit FunctionRewriter(Function &F) : F(F), DT(F) {}
 
   void run() {
+    gatherStaticAllocas(F);
     if (any_of(instructions(F), hasNoMap))
       moveArgumentsIntoFrame();
     collectCalls();
     if (Calls.empty())
       return;
+    for (CallBase *Call : Calls)
+      keepCopiedArguments(*Call);
     Candidates Values(F);
     BasePointers Bases(F, Values, DT);
     Liveness Live(F, Bases);
@@ -129,8 +136,12 @@ private:
   /// Copies what is passed by value into variables. Without a map the frame is all that is scanned: it
   /// ends where the arguments begin, which are this function's to change.
   void moveArgumentsIntoFrame() {
-    if (any_of(F, [](BasicBlock &BB) { return BB.getTerminatingMustTailCall(); }))
-      return;
+    // A musttail call is given this function's own arguments, as they are then.
+    auto IsHandedOn = [](const Use &U) {
+      auto *Call = dyn_cast<CallInst>(U.getUser());
+      return Call && Call->isMustTailCall() && Call->isDataOperand(&U) &&
+             Call->isByValArgument(Call->getDataOperandNo(&U));
+    };
     for (Argument &A : F.args()) {
       Type *Ty = A.getParamByValType();
       if (!Ty || A.use_empty())
@@ -141,11 +152,51 @@ private:
       IRBuilder<> Builder(&Entry, Entry.begin());
       AllocaInst *Copy = Builder.CreateAlloca(Ty, nullptr, A.getName() + ".copy");
       Copy->setAlignment(Alignment);
-      A.replaceAllUsesWith(Copy);
+      uint64_t Bytes = DL.getTypeAllocSize(Ty).getFixedValue();
+      SmallSetVector<Instruction *, 2> HandedOn;
+      for (Use &U : A.uses())
+        if (IsHandedOn(U))
+          HandedOn.insert(cast<Instruction>(U.getUser()));
+      A.replaceUsesWithIf(Copy, [&](Use &U) { return !IsHandedOn(U); });
+      for (Instruction *I : HandedOn) {
+        Builder.SetInsertPoint(I);
+        Builder.CreateMemCpy(&A, A.getParamAlign(), Copy, Alignment, Bytes);
+      }
       Builder.SetInsertPoint(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
-      Builder.CreateMemCpy(Copy, Alignment, &A, A.getParamAlign(),
-                           DL.getTypeAllocSize(Ty).getFixedValue());
+      Builder.CreateMemCpy(Copy, Alignment, &A, A.getParamAlign(), Bytes);
     }
+  }
+
+  /// The back end copies what is passed by value to the end of this frame, where no map can show it. A
+  /// callee with maps shows it, but the frame of one without ends before it: there a variable of this
+  /// function keeps what was passed, unless the original is one that nobody changes meanwhile.
+  void keepCopiedArguments(CallBase &Call) {
+    const Function *Callee = Call.getCalledFunction();
+    if (Callee && isManaged(*Callee) && Callee->isDefinitionExact())
+      return;
+    const DataLayout &DL = F.getDataLayout();
+    for (unsigned I = 0; I != Call.arg_size(); ++I) {
+      if (!Call.isByValArgument(I))
+        continue;
+      Type *Ty = Call.getParamByValType(I);
+      if (!mayHoldPointers(Ty, DL) ||
+          isUnchangedByOthers(*getUnderlyingObject(Call.getArgOperand(I))))
+        continue;
+      Align Alignment = std::max(Call.getParamAlign(I).valueOrOne(), DL.getABITypeAlign(Ty));
+      BasicBlock &Entry = F.getEntryBlock();
+      auto *Copy = new AllocaInst(Ty, DL.getAllocaAddrSpace(), nullptr, Alignment, "argument.copy",
+                                  Entry.begin());
+      IRBuilder<> Builder(&Call);
+      Builder.CreateMemCpy(Copy, Alignment, Call.getArgOperand(I), Call.getParamAlign(I),
+                           DL.getTypeAllocSize(Ty).getFixedValue());
+      Call.setArgOperand(I, Copy);
+    }
+  }
+
+  static bool isUnchangedByOthers(const Value &Object) {
+    auto *A = dyn_cast<Argument>(&Object);
+    return (isa<AllocaInst>(Object) || (A && A->hasByValAttr())) &&
+           !PointerMayBeCaptured(&Object, /*ReturnCaptures=*/false);
   }
 
   void collectCalls() {
@@ -163,15 +214,18 @@ private:
 
   /// Arguments that lie in this frame during the call, outside any variable: their roots stay listed.
   static void visitArgumentsInMemory(CallBase &Call, function_ref<void(Value *)> Visit) {
+    const DataLayout &DL = Call.getDataLayout();
     unsigned Fixed = Call.getFunctionType()->getNumParams();
-    unsigned Integers = 0;
+    unsigned Integers = 0, Vectors = 0;
     for (unsigned I = 0; I != Call.arg_size(); ++I) {
       Value *Argument = Call.getArgOperand(I);
       Type *Ty = Argument->getType();
       if (Ty->isPointerTy() || Ty->isIntegerTy())
         Integers += Ty->isIntegerTy() && Ty->getIntegerBitWidth() > 64 ? 2 : 1;
+      else if (Ty->isFloatingPointTy() || Ty->isVectorTy()) // in pieces, without AVX
+        Vectors += divideCeil(DL.getTypeSizeInBits(Ty).getFixedValue(), 128);
       if (I >= Fixed || Call.isByValArgument(I) || Ty->isAggregateType() ||
-          Integers > IntegerArgumentRegisters)
+          Integers > IntegerArgumentRegisters || Vectors > VectorArgumentRegisters)
         Visit(Argument);
     }
   }

@@ -19,6 +19,7 @@
 
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace llvm;
@@ -78,6 +79,20 @@ Verdict checkFlags(Module &M) {
   return Result;
 }
 
+/// Whether the command line asks for the instruction selector that knows no bundles. Takes the option
+/// back: after the error, it would only end in another one.
+bool selectsGlobally() {
+  auto &Options = cl::getRegisteredOptions();
+  auto Found = Options.find("global-isel");
+  if (Found == Options.end())
+    return false;
+  auto &Option = *static_cast<cl::opt<cl::boolOrDefault> *>(Found->second);
+  bool Asked = Option == cl::boolOrDefault::BOU_TRUE;
+  if (Asked)
+    Option = cl::boolOrDefault::BOU_FALSE;
+  return Asked;
+}
+
 Verdict checkFunction(Function &F) {
   Verdict Result = Verdict::Supported;
   auto Refuse = [&](const Twine &Message) {
@@ -108,6 +123,12 @@ Verdict checkModule(Module &M) {
   if (M.getCodeModel() == CodeModel::Large) {
     reportError(M, "-mcmodel=large is not supported: the tables of the collector hold 32-bit "
                    "distances; use -mcmodel=medium or smaller");
+    return Verdict::Refused;
+  }
+  if (selectsGlobally()) {
+    reportError(M,
+                "-global-isel is not supported: that instruction selector leaves the maps of the "
+                "frames out; compile without it");
     return Verdict::Refused;
   }
   Verdict Result = checkFlags(M);

@@ -156,3 +156,16 @@ define void @dynamic_numbers(i64 %n) {
   call void @keeps(ptr %array)
   ret void
 }
+
+; What instruments functions puts calls before the variables.
+; CHECK-LABEL: @instrumented(
+; CHECK-NEXT: %late = alloca ptr
+; CHECK: call void @call() [ "deopt"({{.*}}ptr %late) ]
+define ptr @instrumented() {
+  call void @call()
+  %late = alloca ptr
+  call void @keeps(ptr %late)
+  call void @call()
+  %p = load ptr, ptr %late
+  ret ptr %p
+}

@@ -26,7 +26,8 @@ define void @in_memory(ptr %p) {
 }
 
 ; CHECK-LABEL: @by_value_call(
-; CHECK: call void @takes(ptr byval(%struct.Three) %p) [ "deopt"(i32 {{[0-9]+}}, i32 257, ptr %tricolor.slot) ]
+; CHECK: call void @llvm.memcpy.p0.p0.i64(ptr align 8 %argument.copy, ptr %p, i64 24, i1 false)
+; CHECK: call void @takes(ptr byval(%struct.Three) %argument.copy) [ "deopt"(i32 {{[0-9]+}}, i32 260, i32 0, i32 3, i32 5, i32 2, ptr %argument.copy) ]
 define void @by_value_call(ptr %p) {
   call void @takes(ptr byval(%struct.Three) %p)
   ret void

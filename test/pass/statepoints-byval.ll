@@ -42,3 +42,36 @@ define ptr @mapped(ptr byval(%struct.Three) align 8 %three, ptr %p) {
   %q = load ptr, ptr %three
   ret ptr %q
 }
+
+; A musttail call is given what the parameter holds then.
+declare ptr @next(ptr byval(%struct.Three) align 8, ptr)
+; CHECK-LABEL: @handed_on(
+; CHECK: store ptr %p, ptr %three.copy
+; CHECK: call x86_fp80 @unmapped()
+; CHECK-NEXT: call void @llvm.memcpy.p0.p0.i64(ptr align 8 %three, ptr align 8 %three.copy, i64 24, i1 false)
+; CHECK-NEXT: musttail call ptr @next(ptr byval(%struct.Three) align 8 %three, ptr %p)
+define ptr @handed_on(ptr byval(%struct.Three) align 8 %three, ptr %p) {
+  store ptr %p, ptr %three
+  %number = call x86_fp80 @unmapped()
+  %q = musttail call ptr @next(ptr byval(%struct.Three) align 8 %three, ptr %p)
+  ret ptr %q
+}
+
+; The caller keeps a copy where the callee may have no maps and the original may change meanwhile: not
+; if that is a variable that nobody else knows, not for a callee of this module.
+; CHECK-LABEL: @own_variable(
+; CHECK-NOT: %argument.copy
+; CHECK: call ptr @next({{.*}} %variable, {{.*}}ptr %variable
+define ptr @own_variable(ptr %p) {
+  %variable = alloca %struct.Three
+  store ptr %p, ptr %variable
+  %q = call ptr @next(ptr byval(%struct.Three) align 8 %variable, ptr %p)
+  ret ptr null
+}
+
+; CHECK-LABEL: @known_callee(
+; CHECK-NOT: %argument.copy
+define ptr @known_callee(ptr %from, ptr %p) {
+  %q = call ptr @mapped(ptr byval(%struct.Three) align 8 %from, ptr %p)
+  ret ptr null
+}

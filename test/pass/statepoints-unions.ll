@@ -67,9 +67,10 @@ define void @numbers(ptr %from, double %x) {
 ; CHECK-COUNT-2: call void @reads(ptr %local) [ "deopt"(i32 {{[0-9]+}}, i32 258, ptr %local) ]
 define void @reused(ptr %p, double %x) {
   %local = alloca ptr
+  %y = fadd double %x, 1.0
   store ptr %p, ptr %local
   call void @reads(ptr %local)
-  store double %x, ptr %local
+  store double %y, ptr %local
   call void @reads(ptr %local)
   ret void
 }

@@ -93,3 +93,11 @@ second:
   %v = load i32, ptr %p
   ret i32 %v
 }
+
+; The back end cannot harden a call with a bundle.
+; CHECK-LABEL: @hardened(
+; CHECK: call void @other(){{$}}
+define void @hardened() speculative_load_hardening {
+  call void @other()
+  ret void
+}
