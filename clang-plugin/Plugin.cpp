@@ -73,7 +73,8 @@ constexpr Argument Arguments[] = {
      [](Settings &) { setMeasuredParts("maps,barriers"); }},
     {"measure=maps,polls,barriers", "everything, as without an argument",
      [](Settings &) { setMeasuredParts("maps,polls,barriers"); }},
-    {"verify-ir", "verify the LLVM IR after each of the plugin's passes, and the maps and barriers they made",
+    {"verify-ir",
+     "verify the LLVM IR after each of the plugin's passes, and the maps and barriers they made",
      [](Settings &) { setVerifyIR(VerifyIR::On); }},
 };
 
