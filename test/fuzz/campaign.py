@@ -106,7 +106,7 @@ def campaign(script, description, check, arguments=None):
                         counts[verdict.reason] += 1
                     if verdict.result is Result.FAILED:
                         failed.append(seed)
-                        print(f"seed {seed}: FAILED: {verdict.reason}")
+                        print(f"seed {seed}: FAILED: {verdict.reason.splitlines()[0][:300]}")
                         print(f"  kept in {kept / str(seed)}; again: {script} --build {options.build} {seed}", flush=True)
     minutes = (time.monotonic() - begin) / 60
     programs = sum(counts[result] for result in Result)

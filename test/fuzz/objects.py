@@ -18,16 +18,13 @@ import pathlib
 import random
 import shutil
 import sys
-import tempfile
 
 from campaign import Result, Verdict, campaign
 from object_program import Program
-from toolchain import run
+from toolchain import CACHE, run
 
 INPUTS = pathlib.Path(__file__).resolve().parent / "Inputs"
 SECONDS = 20
-# Precompiled preludes are kept between runs: one for each set of flags and each compiler.
-CACHE = pathlib.Path(tempfile.gettempdir()) / "tricolor-fuzz-preludes"
 
 
 def compiler_options(choice):
@@ -37,16 +34,16 @@ def compiler_options(choice):
 
 
 def prelude(toolchain, flags):
-    """The directory with the precompiled header and the shadow's object; made by the first who needs it."""
+    """The directory with the precompiled header and the shadow's object, one for each set of flags and each
+    compiler; made by the first who needs it."""
     sources = b"".join(path.read_bytes() for path in sorted(INPUTS.glob("*.[hc]*")))
-    plugin = pathlib.Path(toolchain.plugin).stat()
     headers = "".join(f"{path}{path.stat().st_mtime_ns}" for path in sorted(pathlib.Path(toolchain.include).rglob("*.h")))
     key = hashlib.sha256(
-        f"{toolchain}{plugin.st_mtime_ns}{plugin.st_size}{flags}{headers}".encode() + sources).hexdigest()[:24]
+        f"{toolchain}{flags}{headers}".encode() + sources).hexdigest()[:24]
     directory = CACHE / key
     if (directory / "complete").exists():
         return directory
-    CACHE.mkdir(exist_ok=True)
+    CACHE.mkdir(parents=True, exist_ok=True)
     with open(CACHE / f"{key}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if (directory / "complete").exists():

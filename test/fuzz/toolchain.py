@@ -12,13 +12,18 @@
 #===---------------------------------------------------------------------------------------------===
 
 import dataclasses
+import hashlib
 import os
 import pathlib
 import resource
+import shutil
 import signal
 import subprocess
+import tempfile
 
 LLVM_ROOT = os.environ.get("TRICOLOR_LLVM_ROOT", "/usr/lib/llvm-22")
+# What is kept between runs: copies of compilers and runtimes, precompiled preludes.
+CACHE = pathlib.Path(tempfile.gettempdir()) / f"tricolor-fuzz-cache-{os.getuid()}"
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -42,8 +47,22 @@ class Toolchain:
         )
         for found in (build, prefix):
             if all(path.exists() for path in found):
-                return cls(*map(str, found))
+                return cls(*map(str, found)).copied()
         raise SystemExit(f"{directory} is neither a build directory nor an installation of Tricolor")
+
+    def copied(self):
+        """The same with copies of the binaries, which a build meanwhile does not change."""
+        files = [pathlib.Path(self.plugin), pathlib.Path(self.library)]
+        directory = CACHE / hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+        directory.mkdir(parents=True, exist_ok=True)
+        for path in files:
+            if not (directory / path.name).exists():
+                # Whole or not at all, whoever else copies.
+                part = directory / f"{path.name}.{os.getpid()}"
+                shutil.copy(path, part)
+                part.rename(directory / path.name)
+        return dataclasses.replace(
+            self, plugin=str(directory / files[0].name), library=str(directory / files[1].name))
 
     def plugin_flags(self):
         return [f"-fplugin={self.plugin}", "-fplugin-arg-tricolor-verify-ir", f"-I{self.include}"]
