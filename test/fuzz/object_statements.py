@@ -69,7 +69,7 @@ STATEMENTS = {
     "wide": "Object *@r; int @ir = @ia; { unsigned __int128 t = static_cast<unsigned __int128>(reinterpret_cast<uintptr_t>(@a)) << 64 | reinterpret_cast<uintptr_t>(@b); @a = nullptr; @ia = 0; @D\n"
             "@r = reinterpret_cast<Object *>(static_cast<uintptr_t>(t >> 64)); CHECK(reinterpret_cast<Object *>(static_cast<uintptr_t>(t)), @ib); }",
     "union": "Object *@r; int @ir = @ia; { Either e; e.a = @a; @a = @b; @ia = @ib; @D Either f = e; e.n = 3; @D @r = f.a; CHECK(@r, @ir); }",
-    "bytes": "{ alignas(8) char t[24]; std::memcpy(t + 8, &@a, 8); Object *k = @a; @a = nullptr; (void)k; @D std::memcpy(&@a, t + 8, 8); CHECK(@a, @ia); }",
+    "bytes": "{ alignas(8) char t[24]; std::memcpy(t + 8, &@a, 8); @a = nullptr; @D std::memcpy(&@a, t + 8, 8); CHECK(@a, @ia); }",
     "lanes": "{ Lanes v = {reinterpret_cast<long>(@a), reinterpret_cast<long>(@b)}; @D v = __builtin_shufflevector(v, v, 1, 0); @D CHECK(reinterpret_cast<Object *>(v[0]), @ib); CHECK(reinterpret_cast<Object *>(v[1]), @ia); }",
     "lanes_call": "{ Lanes v = swapped_lanes(Lanes{reinterpret_cast<long>(@a), reinterpret_cast<long>(@b)}, @ia, @ib); @D CHECK(reinterpret_cast<Object *>(v[0]), @ib); CHECK(reinterpret_cast<Object *>(v[1]), @ia); }",
     "interior": "if (@ia && shadow[@ia].kind == @K::kind) { long *w = &whole<@K>(@a)->last; int i = @ia; @a = @b; @ia = @ib; @D @D check_number(*w, last_value(i), __LINE__); }",
@@ -141,6 +141,38 @@ STATEMENTS = {
     "thread": "{ Object *o = nullptr; int io = 0; std::atomic<Object *> door{nullptr}; std::thread t([&o, &io, &door, x = @a, ix = @ia] { calls_left = 3; disturb(); CHECK(x, ix); o = x; io = ix; Object *g; while (!(g = door.load())) disturb(); CHECK(g, *identity_of_door.load()); });\n"
               "int i = fresh_identity(@K::kind); identity_of_door = &i; { Object *g = new @K(i); @D door = g; } t.join(); CHECK(o, io); CHECK(door.load(), i); }",
     "coroutine": "{ Steps s = steps(@a, @ia, @b, @ib); while (s.next()) { @D CHECK(s.value(), s.identity()); } @D CHECK(@b, @ib); }",
+    # More of each, mostly what the library or the optimizer makes of it.
+    "double": "Object *@r; int @ir = @ia; { Either e; e.a = @a; Either f[3]; f[1].d = e.d; e.a = nullptr; @a = @b; @ia = @ib; @D @r = f[1].a; } CHECK(@r, @ir);",
+    "lanes_four": "{ Lanes4 v = {reinterpret_cast<long>(@a), reinterpret_cast<long>(@b), 1, reinterpret_cast<long>(@c)}; @D Lanes4 w = v; w[2] = v[0]; @D CHECK(reinterpret_cast<Object *>(w[3]), @ic); CHECK(reinterpret_cast<Object *>(w[2]), @ia); }",
+    "must_tail": "Object *@r = forced(@N + 1, @a, @ia, @b, @ib); int @ir = returned[0]; CHECK(@r, @ir);",
+    "many_arguments": "Object *@r = eighth(1, @b, 2.0, @b, @c, 3, @c, @a, @ia, @b, @ib); int @ir = returned[0]; @D CHECK(@r, @ir);",
+    "wide_argument": "{ unsigned __int128 t = turned(static_cast<unsigned __int128>(reinterpret_cast<uintptr_t>(@a)) << 64 | reinterpret_cast<uintptr_t>(@b), @ia, @ib); @D CHECK(reinterpret_cast<Object *>(static_cast<uintptr_t>(t >> 64)), @ib); CHECK(reinterpret_cast<Object *>(static_cast<uintptr_t>(t)), @ia); }",
+    "integer_argument": "Object *@r = reinterpret_cast<Object *>(passed(reinterpret_cast<uintptr_t>(@a), @ia)); int @ir = @ia; @D CHECK(@r, @ir);",
+    "tuple": "{ std::tuple<Object *, double, Object *> t(@a, 0.5, @b); auto u = std::make_pair(t, @c); @D CHECK(std::get<2>(u.first), @ib); CHECK(u.second, @ic); std::tie(@b, std::ignore, @a) = std::move(u.first); std::swap(@ia, @ib); }",
+    "variant": "{ std::variant<long, Object *, Two> v; if (random_number() % 2) v = @a; else v = Two{nullptr, @a}; auto w = v; v = 7L; int i = @ia; @a = @b; @ia = @ib; @D Object **p = std::get_if<Object *>(&w); Object *o = p ? *p : std::get<Two>(w).b; CHECK(o, i); }",
+    "optional": "{ std::optional<Two> v; for (int i = 0, n = @N; i < n; ++i) { @D if (random_number() % 3) v = Two{@a, @b}; else v.reset(); } @D if (v) { CHECK(v->a, @ia); CHECK(v->b, @ib); } }",
+    "map": "{ std::map<int, Object *> m; std::map<int, int> im; for (int i = 0, n = @N + 3; i < n; ++i) { int k = int(random_number() % 5); m[k] = i % 2 ? @a : @b; im[k] = i % 2 ? @ia : @ib; @D } for (auto &[k, o] : m) { CHECK(o, im[k]); @D } m.erase(m.begin()); @D for (auto &[k, o] : m) CHECK(o, im[k]); }",
+    "list": "{ std::list<Object *> l{@a, @b}; l.push_front(@c); @D l.splice(l.end(), l, l.begin()); @D CHECK(l.back(), @ic); CHECK(l.front(), @ia); l.reverse(); @a = *l.begin(); @ia = @ic; }",
+    "stable_sort": "{ std::vector<std::pair<int, Object *>> v = {{@ia, @a}, {@ib, @b}, {@ic, @c}, {@ia, @a}}; std::stable_sort(v.begin(), v.end(), [](auto &x, auto &y) { disturb(); return x.first < y.first; }); for (auto &[i, o] : v) CHECK(o, i); }",
+    "any": "{ std::any v = @a; int i = @ia; @a = @b; @ia = @ib; @D std::any w = v; v.reset(); @D CHECK(std::any_cast<Object *>(w), i); }",
+    "copy_loop": "{ int n = 13 + @N; Object **t = tricolor::make_array<Object *>(unsigned(n)), **u = new Object *[unsigned(n)]; int it[20]; for (int i = 0; i < n; ++i) { bool c = random_number() % 2; t[i] = c ? @a : @b; it[i] = c ? @ia : @ib; }\n"
+                 "for (int i = 0; i < n; ++i) u[i] = t[n - 1 - i]; t = nullptr; @D for (int i = 0; i < n; ++i) { u[i] = it[n - 1 - i] == @ia ? u[i] : @c; it[n - 1 - i] = it[n - 1 - i] == @ia ? @ia : @ic; } @D\n"
+                 "for (int i = 0; i < n; ++i) CHECK(u[i], it[n - 1 - i]); delete[] u; }",
+    "move_managed": "{ int n = 5; @A *t = new @A[5], *u = tricolor::make_array<@A>(7); t[3].a = @a; t[4].b[0] = @b; std::memmove(static_cast<void *>(t + 1), t + 2, 3 * sizeof *t); @D std::copy(t, t + n, u + 2); t = nullptr; @D CHECK(u[4].a, @ia); CHECK(u[5].b[0], @ib); CHECK(u[6].b[0], @ib); std::swap(u[0], u[4]); @D CHECK(u[0].a, @ia); CHECK(u[4].a, 0); }",
+    "volatile": "{ Object *volatile x = @a; Object *volatile *p = &x; int i = @ia; @a = @b; @ia = @ib; @D Object *o = *p; *p = nullptr; @D CHECK(o, i); @b = o; @ib = i; }",
+    "difference": "{ Object **t = tricolor::make_array<Object *>(8); t[2] = @a; t[6] = @b; Object **p = t + 6; long d = p - t; t = nullptr; @D Object **q = p - (d - 2); p = nullptr; @D CHECK(q[0], @ia); CHECK(q[4], @ib); }",
+    "many_live": "{ Object *x[12]; int ix[12]; for (int i = 0; i < 12; ++i) { ix[i] = fresh_identity(@K::kind); x[i] = new @K(ix[i]); } Object *a = x[0], *b = x[1], *c = x[2], *d = x[3], *e = x[4], *f = x[5], *g = x[6], *h = x[7], *k = x[8], *l = x[9], *m = x[10], *o = x[11]; std::fill(x, x + 12, nullptr); @D set_slot(a, ix[0], 3, l, ix[9]); @D @D\n"
+                 "CHECK(a, ix[0]); CHECK(b, ix[1]); CHECK(c, ix[2]); CHECK(d, ix[3]); CHECK(e, ix[4]); @D CHECK(f, ix[5]); CHECK(g, ix[6]); CHECK(h, ix[7]); CHECK(k, ix[8]); CHECK(l, ix[9]); CHECK(m, ix[10]); CHECK(o, ix[11]); @a = h; @ia = ix[7]; }",
+    "placement": "{ alignas(Three) unsigned char place[sizeof(Three)]; Three *t = ::new (place) Three{@a, 1, @b}; int i = @ia; @a = @c; @ia = @ic; @D CHECK(t->a, i); t = std::launder(reinterpret_cast<Three *>(place)); @D CHECK(t->b, @ib); }",
+    "struct_loop": "{ Five f = {{@a, @b, @c, nullptr, nullptr}}; int i[5] = {@ia, @ib, @ic, 0, 0}; for (int n = @N + 1; n-- > 0;) { Five g = f; for (int k = 0; k < 5; ++k) f.p[k] = g.p[(k + 1) % 5]; int j = i[0]; std::memmove(i, i + 1, sizeof *i * 4); i[4] = j; @D } for (int k = 0; k < 5; ++k) CHECK(f.p[k], i[k]); }",
+    "throw_loop": "for (int n = @N; n-- > 0;) try { Guard g = {@b, @ib, __LINE__}; if (random_number() % 2) continue; throw_from(n, @a, @ia); } catch (Thrown &e) { CHECK(e.a, @ia); @D if (random_number() % 3 == 0) break; } ",
+    "function_try": "{ auto f = [](Object *o, int i) -> Object * { Guard g = {o, i, __LINE__}; try { throw_from(2, o, i); } catch (Thrown &e) { disturb(); return e.a; } return nullptr; }; Object *o = f(@a, @ia); @D CHECK(o, @ia); }",
+    "once": "{ Object *o = nullptr; std::once_flag once; std::call_once(once, [&] { @D o = @a; }); @D CHECK(o, @ia); }",
+    "lock": "{ static std::mutex m; static Object *o; static int io; std::unique_lock<std::mutex> l(m); CHECK(o, io); o = @a; io = @ia; @D }",
+    "atomic_field": "{ int i = fresh_identity(@K::kind); @K *k = new @K(i); std::atomic_ref<Object *> x(k->m1); x.store(@a); shadow[i].slots[1] = @ia; @D Object *o = x.exchange(@b); shadow[i].slots[1] = @ib; @D CHECK(o, @ia); o = @b; while (!x.compare_exchange_weak(o, @c)) @D shadow[i].slots[1] = @ic; @D CHECK(static_cast<Object *>(k), i); }",
+    "statement_expression": "Object *@r = ({ Object *t = @a; @D random_number(); t; }); int @ir = @ia; CHECK(@r, @ir);",
+    "bits": "{ struct { uintptr_t word; unsigned flag : 3; } t = {reinterpret_cast<uintptr_t>(@a) | 2, 5}; int i = @ia; @a = nullptr; @ia = 0; @D auto u = t; t.word = 0; @D @a = reinterpret_cast<Object *>(u.word & ~7ul); @ia = i; CHECK(@a, @ia); }",
+    "computed_goto": "[&] { static const void *const labels[] = {&&one@n, &&two@n, &&three@n}; int n = @N; goto *labels[random_number() % 3]; one@n: @D std::swap(@a, @b); std::swap(@ia, @ib); if (n-- > 0) goto *labels[random_number() % 3]; two@n: @D CHECK(@a, @ia); if (n-- > 0) goto *labels[random_number() % 3]; three@n:; }();",
 }
 
 # How often, where it is not 1.

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <alloca.h>
+#include <any>
 #include <atomic>
 #include <cstdarg>
 #include <cstdint>
@@ -28,12 +29,18 @@
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <list>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <new>
+#include <optional>
 #include <pthread.h>
 #include <setjmp.h>
 #include <thread>
+#include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #define NOINLINE [[gnu::noinline]]

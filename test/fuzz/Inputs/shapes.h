@@ -77,6 +77,32 @@ NOINLINE inline Lanes swapped_lanes(Lanes v, int ia, int ib) {
   return v;
 }
 
+NOINLINE inline unsigned __int128 turned(unsigned __int128 t, int ia, int ib) {
+  disturb();
+  CHECK(reinterpret_cast<Object *>(static_cast<uintptr_t>(t >> 64)), ia);
+  t = t << 64 | t >> 64;
+  disturb();
+  CHECK(reinterpret_cast<Object *>(static_cast<uintptr_t>(t >> 64)), ib);
+  return t;
+}
+
+NOINLINE inline uintptr_t passed(uintptr_t word, int ia) {
+  disturb();
+  CHECK(reinterpret_cast<Object *>(word), ia);
+  disturb();
+  return word;
+}
+
+// Arguments beyond the registers.
+NOINLINE inline Object *eighth(int, Object *, double, Object *, Object *, long, Object *, Object *a,
+                               int ia, Object *b, int ib) {
+  disturb();
+  CHECK(b, ib);
+  disturb();
+  returned[0] = ia;
+  return a;
+}
+
 NOINLINE inline void fill(Object **t, int *it, int n, Object *o, int io) {
   for (int i = 0; i < n; ++i) {
     CHECK(t[i], it[i]);
