@@ -111,8 +111,19 @@ class Program:
                 break
         else:
             text = STATEMENTS["check"]
-        a, b, c = self.choice.sample(scope.variables, 3)
+        a, b, c, before = *self.choice.sample(scope.variables, 3), ""
         number = self.number()
+        # Often an operand is the only reference to its object, and is not used behind the statement: what
+        # the statement loses is not kept by chance.
+        if self.choice.random() < 0.6 and any(hole in text for hole in ("@a", "@b", "@c")):
+            operands = []
+            for hole, old in zip("abc", (a, b, c)):
+                if f"@{hole}" in text and self.choice.random() < 0.6:
+                    kind, old_name, old = self.choice.choice(self.kinds), old, f"t{self.number()}"
+                    before += (f"int i{old} = fresh_identity({kind.name}::kind); Object *{old} = new {kind.name}(i{old});"
+                               f" set_slot({old}, i{old}, {self.choice.randrange(12)}, {old_name}, i{old_name});\n")
+                operands.append(old)
+            a, b, c = operands
         kind = self.choice.choice(self.kinds)
         slot = self.choice.randrange(len(kind.named))
         faces = [kind for kind in self.kinds if kind.face]
@@ -138,7 +149,7 @@ class Program:
         # Not every variable is live for long.
         if len(scope.variables) > 9:
             del scope.variables[self.choice.randrange(len(scope.variables))]
-        return text
+        return before + text
 
     def function(self, index):
         parameters, names, texts = [], [], []
@@ -198,7 +209,7 @@ class Program:
                      f"const unsigned table_size = {len(entries)};\n")
         describe = " ".join(f"describe_kind<{kind.name}>();" for kind in self.kinds)
         parts.append(f"int main() {{\nseed_random({self.seed % 1000003});\n{describe}\n"
-                     "for (unsigned round = 0; round < 12; ++round) {\ncalls_left = 12;\n"
+                     "for (unsigned round = 0; round < 50; ++round) {\ncalls_left = 16;\n"
                      "Object *a = globals[round % 4].two.a; int ia = shadow_globals[round % 4]; Object *b = own; int ib = iown;\n"
                      "try { Object *r = table[round % table_size](a, ia, b, ib); int ir = returned[0]; disturb(); CHECK(r, ir);\n"
                      "globals[round % 3].two.a = r; shadow_globals[round % 3] = ir; } catch (Thrown &e) { disturb(); CHECK(e.a, e.ia); own = e.a; iown = e.ia; }\n"
