@@ -74,6 +74,9 @@ def check(toolchain, seed, directory):
                  *toolchain.libraries()]
     (directory / "command.txt").write_text(" ".join(compiling) + "\n")
     ended = run(compiling, 60, directory)
+    # docs/limits.md: packed structs with pointers in globals.
+    if ended.code != 0 and "has a pointer that is not at a multiple of 8 bytes" in ended.output:
+        return Verdict(Result.SKIPPED, "refused for a packed pointer")
     if ended.code != 0:
         (directory / "output.txt").write_text(ended.output)
         return Verdict(Result.FAILED, f"the compiler with the plugin: {ended.describe()}")

@@ -172,7 +172,6 @@ STATEMENTS = {
     "atomic_field": "{ int i = fresh_identity(@K::kind); @K *k = new @K(i); std::atomic_ref<Object *> x(k->m1); x.store(@a); shadow[i].slots[1] = @ia; @D Object *o = x.exchange(@b); shadow[i].slots[1] = @ib; @D CHECK(o, @ia); o = @b; while (!x.compare_exchange_weak(o, @c)) @D shadow[i].slots[1] = @ic; @D CHECK(static_cast<Object *>(k), i); }",
     "statement_expression": "Object *@r = ({ Object *t = @a; @D random_number(); t; }); int @ir = @ia; CHECK(@r, @ir);",
     "bits": "{ struct { uintptr_t word; unsigned flag : 3; } t = {reinterpret_cast<uintptr_t>(@a) | 2, 5}; int i = @ia; @a = nullptr; @ia = 0; @D auto u = t; t.word = 0; @D @a = reinterpret_cast<Object *>(u.word & ~7ul); @ia = i; CHECK(@a, @ia); }",
-    "computed_goto": "[&] { static const void *const labels[] = {&&one@n, &&two@n, &&three@n}; int n = @N; goto *labels[random_number() % 3]; one@n: @D std::swap(@a, @b); std::swap(@ia, @ib); if (n-- > 0) goto *labels[random_number() % 3]; two@n: @D CHECK(@a, @ia); if (n-- > 0) goto *labels[random_number() % 3]; three@n:; }();",
 }
 
 # How often, where it is not 1.
