@@ -119,7 +119,7 @@ class Program:
             operands = []
             for hole, old in zip("abc", (a, b, c)):
                 if f"@{hole}" in text and self.choice.random() < 0.6:
-                    kind, old_name, old = self.choice.choice(self.kinds), old, f"t{self.number()}"
+                    kind, old_name, old = self.choice.choice(self.kinds), old, f"sole{self.number()}"
                     before += (f"int i{old} = fresh_identity({kind.name}::kind); Object *{old} = new {kind.name}(i{old});"
                                f" set_slot({old}, i{old}, {self.choice.randrange(12)}, {old_name}, i{old_name});\n")
                 operands.append(old)
