@@ -18,7 +18,7 @@
 #   programs     prints the programs and libraries whose sections are measured
 #   check        runs the tests with the functions below; TRICOLOR_OPTIONS is set
 #
-# scripts/codebases compares the verdicts of the tests by their names.
+# comparison.py compares the verdicts of the tests by their names.
 #
 #===---------------------------------------------------------------------------------------------===
 

@@ -6,12 +6,12 @@
 #===---------------------------------------------------------------------------------------------===
 
 source=doctest
-tests="its examples, whose output is compared with the references that it ships; one has threads"
+tests="its examples all_features and the two with libraries, whose output is compared with the references that it ships; one has threads"
 packages="cmake"
 
 build() {
   cmake -S . -B out -DCMAKE_CXX_FLAGS=-w
-  cmake --build out -j"$JOBS"
+  cmake --build out -j"$JOBS" --target all_features exe_with_static_libs executable_dll_and_plugin
 }
 
 programs() { echo out/examples/all_features/all_features; }
