@@ -40,6 +40,7 @@
 #include "llvm/IR/Module.h"
 
 #include <optional>
+#include <tuple>
 
 using namespace llvm;
 
@@ -166,13 +167,19 @@ private:
   void decideLoops() {
     SmallVector<std::pair<const BasicBlock *, const BasicBlock *>, 8> BackEdges;
     FindFunctionBackedges(F, BackEdges);
+    DenseMap<const BasicBlock *, unsigned> Number;
+    for (auto [N, BB] : enumerate(F))
+      Number[&BB] = N;
     // Inner loops first: their polls may be on every way round an outer one.
-    SmallVector<std::pair<unsigned, unsigned>, 8> Order; // outside in, and the index
-    for (auto [N, Edge] : enumerate(BackEdges))
-      Order.push_back({LI.getLoopDepth(Edge.second), N});
-    sort(Order, std::greater<>());
-    for (auto [Depth, N] : Order) {
-      auto [From, To] = BackEdges[N];
+    // Among sources of one loop, those that the others pass.
+    sort(BackEdges, [&](const auto &A, const auto &B) {
+      auto Key = [&](const auto &Edge) {
+        return std::tuple(-int64_t(LI.getLoopDepth(Edge.second)),
+                          DT.getNode(Edge.first)->getLevel(), Number.at(Edge.first));
+      };
+      return Key(A) < Key(B);
+    });
+    for (auto &[From, To] : BackEdges) {
       const Loop *L = LI.getLoopFor(To);
       if (L && (L->getHeader() != To || !L->contains(From)))
         L = nullptr; // a cycle with several entries

@@ -18,6 +18,7 @@
 
 #include "VerifyBarriers.h"
 #include "AccessTypes.h"
+#include "BarrierWords.h"
 #include "FlagRegions.h"
 #include "Functions.h"
 #include "Globals.h"
@@ -42,20 +43,6 @@ using namespace llvm;
 namespace tricolor {
 namespace {
 
-/// An address as far as it can be compared.
-struct Address {
-  const Value *Base = nullptr;
-  int64_t Offset = 0;
-  bool operator==(const Address &) const = default;
-};
-
-/// Bits of a value: the word that begins at bit `Bit` of `Of`.
-struct Word {
-  const Value *Of = nullptr; ///< null: a constant, whatever it is
-  uint64_t Bit = 0;
-  bool operator==(const Word &) const = default;
-};
-
 /// What a barrier call must say of a write.
 struct Obligation {
   Address Slot;
@@ -67,79 +54,6 @@ struct Obligation {
 };
 
 using Obligations = SmallVector<Obligation, 8>;
-
-Address addressOf(const Value *Pointer, const DataLayout &DL) {
-  Address A;
-  for (;;) {
-    const Value *Base = GetPointerBaseWithConstantOffset(Pointer, A.Offset, DL);
-    // The same slot, computed once before and once after the statepoint pass made its copies.
-    if (const auto *Cast = dyn_cast<AddrSpaceCastOperator>(Base)) {
-      int64_t Before = A.Offset;
-      A = addressOf(Cast->getPointerOperand(), DL);
-      A.Offset += Before;
-      return A;
-    }
-    A.Base = Base;
-    return A;
-  }
-}
-
-/// Follows the parts of values that barrier calls are given back to the value they are of.
-Word wordOf(const Value *V, const DataLayout &DL) {
-  uint64_t Bit = 0;
-  for (;;) {
-    if (isa<Constant>(V))
-      return {};
-    const auto *Op = dyn_cast<Operator>(V);
-    if (!Op)
-      return {V, Bit};
-    const Value *From = Op->getOperand(0);
-    switch (Op->getOpcode()) {
-    case Instruction::PtrToInt:
-    case Instruction::BitCast:
-      V = From;
-      continue;
-    case Instruction::Trunc:
-      if (From->getType()->getScalarSizeInBits() > 64 && !From->getType()->isVectorTy()) {
-        V = From;
-        continue;
-      }
-      return {V, Bit};
-    case Instruction::LShr:
-      if (const auto *By = dyn_cast<ConstantInt>(Op->getOperand(1));
-          By && Op->getType()->isIntegerTy() && Op->getType()->getIntegerBitWidth() > 64) {
-        Bit += By->getZExtValue();
-        V = From;
-        continue;
-      }
-      return {V, Bit};
-    case Instruction::ExtractElement:
-      if (const auto *Lane = dyn_cast<ConstantInt>(Op->getOperand(1))) {
-        Bit += Lane->getZExtValue() * DL.getTypeSizeInBits(Op->getType()).getFixedValue();
-        V = From;
-        continue;
-      }
-      return {V, Bit};
-    case Instruction::ExtractValue: {
-      SmallVector<Value *, 4> Indices;
-      Type *Ty = From->getType();
-      for (unsigned Index : cast<ExtractValueInst>(Op)->indices()) {
-        if (auto *Struct = dyn_cast<StructType>(Ty)) {
-          Bit += DL.getStructLayout(Struct)->getElementOffsetInBits(Index).getFixedValue();
-          Ty = Struct->getElementType(Index);
-        } else {
-          Ty = cast<ArrayType>(Ty)->getElementType();
-          Bit += Index * DL.getTypeAllocSizeInBits(Ty).getFixedValue();
-        }
-      }
-      V = From;
-      continue;
-    }
-    default:
-      return {V, Bit};
-    }
-  }
-}
 
 class Verifier {
 public:
