@@ -170,18 +170,18 @@ CallPolls findCallPolls(ArrayRef<Function *> Functions,
       if (!Call || !mayLeadBack(*Call, TLI))
         continue;
       const Function *Callee = Call->getCalledFunction();
-      if (isCold(*Call))
+      if (isCold(*Call)) {
         Polls.ColdCalls.push_back(Call);
-      else if (!Callee || !Known.contains(Callee) || !Callee->hasExactDefinition())
+        continue;
+      }
+      Polls.Leaving[F].push_back(Call);
+      if (!Callee || !Known.contains(Callee) || !Callee->hasExactDefinition())
         Polls.Entries.insert(F);
       else if (!Callee->doesNotRecurse())
         Inside.edgesOf(*F).insert(Callee);
     }
   }
   Inside.cut(Polls.Entries, Order);
-  // A function that polls at its entry has no need to do so before its calls.
-  erase_if(Polls.ColdCalls,
-           [&](CallBase *Call) { return Polls.Entries.contains(Call->getFunction()); });
   return Polls;
 }
 

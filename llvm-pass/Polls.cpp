@@ -87,9 +87,10 @@ std::optional<uint64_t> boundOf(const Loop &L, const LoopInfo &LI, ScalarEvoluti
 
 /// The first instruction after the static allocas and the stores of arguments to them, which is
 /// what -O0 code begins with: a poll before them would find the arguments in no slot.
-Instruction &entryPollPosition(Function &F) {
-  for (Instruction &I : F.getEntryBlock()) {
-    if (isa<AllocaInst>(I) || I.isDebugOrPseudoInst() || I.isLifetimeStartOrEnd())
+Instruction &entryPollPosition(BasicBlock &BB) {
+  for (Instruction &I : BB) {
+    if (isa<AllocaInst, PHINode>(I) || I.isEHPad() || I.isDebugOrPseudoInst() ||
+        I.isLifetimeStartOrEnd())
       continue;
     if (auto *Store = dyn_cast<StoreInst>(&I))
       if (isa<Argument>(Store->getValueOperand()) &&
@@ -98,6 +99,20 @@ Instruction &entryPollPosition(Function &F) {
     return I;
   }
   llvm_unreachable("a block ends with a terminator");
+}
+
+/// The block that every call passes which may lead back, and that runs once: the entry, or one behind the
+/// branch that lets the short ways out go.
+BasicBlock *entryPollBlock(Function &F, const CallPolls &Calls, const DominatorTree &DT,
+                           const LoopInfo &LI) {
+  BasicBlock *Common = nullptr;
+  if (auto Leaving = Calls.Leaving.find(&F); Leaving != Calls.Leaving.end())
+    for (CallBase *Call : Leaving->second)
+      if (BasicBlock *BB = Call->getParent(); DT.isReachableFromEntry(BB))
+        Common = Common ? DT.findNearestCommonDominator(Common, BB) : BB;
+  while (Common && (LI.getLoopFor(Common) || Common->isEHPad()))
+    Common = DT.getNode(Common)->getIDom() ? DT.getNode(Common)->getIDom()->getBlock() : nullptr;
+  return Common ? Common : &F.getEntryBlock();
 }
 
 void insertPoll(Instruction &Before) {
@@ -131,8 +146,9 @@ void sharePoll(BranchInst &Test) {
 /// Decides where a function polls, then inserts. Placing splits blocks, so nothing is decided after.
 class FunctionPolls {
 public:
-  FunctionPolls(Function &F, const CallPolls &Calls, FunctionAnalysisManager &FAM)
-      : F(F), Calls(Calls), DT(FAM.getResult<DominatorTreeAnalysis>(F)),
+  FunctionPolls(Function &F, const CallPolls &Calls, const DenseSet<const Function *> &SureEntries,
+                FunctionAnalysisManager &FAM)
+      : F(F), Calls(Calls), SureEntries(SureEntries), DT(FAM.getResult<DominatorTreeAnalysis>(F)),
         LI(FAM.getResult<LoopAnalysis>(F)), SE(FAM.getResult<ScalarEvolutionAnalysis>(F)) {}
 
   bool run() {
@@ -140,16 +156,18 @@ public:
     bool Entry = Calls.Entries.contains(&F);
     if (Entry) {
       ++EntryPolls;
+      EntryBlock = entryPollBlock(F, Calls, DT, LI);
       // A call before the test might be the one that leads back here.
-      BranchInst *Test = flagTest(F.getEntryBlock(), ControlFlag::Barrier);
-      if (Test && none_of(F.getEntryBlock(), mayChangeFlag))
+      BranchInst *Test = flagTest(*EntryBlock, ControlFlag::Barrier);
+      if (Test && none_of(*EntryBlock, mayChangeFlag))
         Shared.insert(Test);
       else
-        Plain.insert(&entryPollPosition(F));
+        Plain.insert(&entryPollPosition(*EntryBlock));
     }
     unsigned Cold = 0;
     for (CallBase *Call : Calls.ColdCalls)
-      if (Call->getFunction() == &F) {
+      // Not where the function has polled already.
+      if (Call->getFunction() == &F && !(Entry && DT.dominates(EntryBlock, Call->getParent()))) {
         Plain.insert(Call);
         ++Cold;
       }
@@ -228,7 +246,7 @@ private:
       return Callee->getName() == "tricolor_new" || Callee->getName() == "tricolor_new_array" ||
              Callee->getName() == "tricolor_new_conservative" ||
              Callee->getName() == "tricolor_new_noscan";
-    return Callee->hasExactDefinition() && Calls.Entries.contains(Callee);
+    return Callee->hasExactDefinition() && SureEntries.contains(Callee);
   }
 
   /// A barrier's test that every way round this loop passes, and that no inner loop repeats.
@@ -259,6 +277,8 @@ private:
 
   Function &F;
   const CallPolls &Calls;
+  const DenseSet<const Function *> &SureEntries; ///< functions that poll whatever they do then
+  BasicBlock *EntryBlock = nullptr;
   DominatorTree &DT;
   LoopInfo &LI;
   ScalarEvolution &SE;
@@ -281,9 +301,15 @@ PreservedAnalyses PollsPass::run(Module &M, ModuleAnalysisManager &MAM) {
   CallPolls Calls = findCallPolls(Managed, [&](Function &F) -> const TargetLibraryInfo & {
     return FAM.getResult<TargetLibraryAnalysis>(F);
   });
+  DenseSet<const Function *> SureEntries;
+  for (Function *F : Managed)
+    if (Calls.Entries.contains(F) &&
+        entryPollBlock(*F, Calls, FAM.getResult<DominatorTreeAnalysis>(*F),
+                       FAM.getResult<LoopAnalysis>(*F)) == &F->getEntryBlock())
+      SureEntries.insert(F);
   bool Changed = false;
   for (Function *F : Managed)
-    Changed |= FunctionPolls(*F, Calls, FAM).run();
+    Changed |= FunctionPolls(*F, Calls, SureEntries, FAM).run();
   if (!Changed)
     return PreservedAnalyses::all();
 

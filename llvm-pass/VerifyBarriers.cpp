@@ -224,6 +224,7 @@ private:
 
   //===--- Barriers -----------------------------------------------------------------------------===//
 
+  /// What a choice under a mask takes. The program stores results of selections too.
   static const Value *chosen(const Value *V) {
     const auto *Select = dyn_cast<SelectInst>(V);
     return Select ? Select->getTrueValue() : V;
@@ -231,19 +232,22 @@ private:
 
   void meet(Obligations &Needed, const CallBase &Call) const {
     bool Bulk = Call.getCalledFunction()->getName() == BulkBarrierName;
-    Address Slot = addressOf(chosen(Call.getArgOperand(0)), DL);
+    const Value *At = Call.getArgOperand(0);
+    const Value *Value = Call.getArgOperand(1);
     for (Obligation &O : Needed) {
-      if (Bulk != (O.Bytes != nullptr) || (!O.AnySlot && O.Slot != Slot))
+      if (Bulk != (O.Bytes != nullptr) ||
+          (!O.AnySlot && O.Slot != addressOf(At, DL) && O.Slot != addressOf(chosen(At), DL)))
         continue;
       if (Bulk) {
-        const Value *Bytes = Call.getArgOperand(2);
+        const llvm::Value *Bytes = Call.getArgOperand(2);
         if (const auto *Extended = dyn_cast<ZExtInst>(Bytes))
           Bytes = Extended->getOperand(0);
         bool Length =
             Bytes == O.Bytes || Call.getArgOperand(2) == O.Bytes || sameNumber(Bytes, O.Bytes);
-        if (Length && (!O.Source || Call.getArgOperand(1)->stripPointerCasts() == O.Source))
+        if (Length && (!O.Source || Value->stripPointerCasts() == O.Source))
           O.Met = true;
-      } else if (!O.Stored.Of || wordOf(chosen(Call.getArgOperand(1)), DL) == O.Stored) {
+      } else if (!O.Stored.Of || wordOf(Value, DL) == O.Stored ||
+                 wordOf(chosen(Value), DL) == O.Stored) {
         O.Met = true;
       }
     }

@@ -1,5 +1,6 @@
 ; Barriers that were moved, forgotten or made for another write are found.
 ; RUN: split-file %s %t
+; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-barriers,tricolor-verify-barriers -disable-output %t/selection.ll
 ; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-verify-barriers -disable-output %t/good.ll
 ; RUN: not %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-verify-barriers -disable-output %t/unguarded.ll 2>&1 | FileCheck --check-prefix=UNGUARDED %s
 ; RUN: not %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-verify-barriers -disable-output %t/slot.ll 2>&1 | FileCheck --check-prefix=SLOT %s
@@ -16,6 +17,14 @@
 ; POLL: in function poll: no barrier covers the write  store ptr %v, ptr %p
 ; FLAG: in function flag: no barrier covers the write  store ptr %v, ptr %p
 ; OFFSET: in function offset: no barrier covers the write  store ptr %v, ptr %field
+
+;--- selection.ll
+target triple = "x86_64-unknown-linux-gnu"
+define void @selection(ptr %p, i64 %a, i64 %b, i1 %c) {
+  %either = select i1 %c, i64 %a, i64 %b
+  store i64 %either, ptr %p
+  ret void
+}
 
 ;--- good.ll
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
