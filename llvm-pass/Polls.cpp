@@ -89,8 +89,7 @@ std::optional<uint64_t> boundOf(const Loop &L, const LoopInfo &LI, ScalarEvoluti
 /// what -O0 code begins with: a poll before them would find the arguments in no slot.
 Instruction &entryPollPosition(BasicBlock &BB) {
   for (Instruction &I : BB) {
-    if (isa<AllocaInst, PHINode>(I) || I.isEHPad() || I.isDebugOrPseudoInst() ||
-        I.isLifetimeStartOrEnd())
+    if (isa<AllocaInst>(I) || I.isDebugOrPseudoInst() || I.isLifetimeStartOrEnd())
       continue;
     if (auto *Store = dyn_cast<StoreInst>(&I))
       if (isa<Argument>(Store->getValueOperand()) &&
@@ -162,7 +161,7 @@ public:
       if (Test && none_of(*EntryBlock, mayChangeFlag))
         Shared.insert(Test);
       else
-        Plain.insert(&entryPollPosition(*EntryBlock));
+        Plain.insert(&pollPosition());
     }
     unsigned Cold = 0;
     for (CallBase *Call : Calls.ColdCalls)
@@ -182,6 +181,20 @@ public:
   }
 
 private:
+  /// Where the poll stands in EntryBlock: at the function's entry, else before what may lead back, so
+  /// never between a barrier's test and the writes that it guards.
+  Instruction &pollPosition() {
+    if (EntryBlock->isEntryBlock())
+      return entryPollPosition(*EntryBlock);
+    for (Instruction &I : *EntryBlock)
+      if (auto *Call = dyn_cast<CallBase>(&I);
+          Call && is_contained(Calls.Leaving.find(&F)->second, Call))
+        return I;
+    if (BranchInst *Test = flagTest(*EntryBlock, ControlFlag::Barrier))
+      return *cast<Instruction>(cast<Instruction>(Test->getCondition())->getOperand(0));
+    return *EntryBlock->getTerminator();
+  }
+
   void decideLoops() {
     SmallVector<std::pair<const BasicBlock *, const BasicBlock *>, 8> BackEdges;
     FindFunctionBackedges(F, BackEdges);

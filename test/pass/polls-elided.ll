@@ -187,6 +187,39 @@ good:
   ret void
 }
 
+; The short way out has no poll; nor does one come between a barrier's test and its write.
+; CHECK-LABEL: define void @short_way(
+; CHECK-NOT:   tricolor_poll
+; CHECK:       br i1 %c, label %call, label %end
+; CHECK:       call preserve_mostcc void @tricolor_write_barrier(
+; CHECK:       store ptr %v, ptr %p
+; CHECK:       call preserve_mostcc void @tricolor_poll()
+; CHECK:       call void @external()
+define void @short_way(i1 %c, ptr %p, ptr %v) {
+  br i1 %c, label %call, label %end
+call:
+  %length = call i64 @strlen(ptr %v)
+  store ptr %v, ptr %p
+  call void @external()
+  br label %end
+end:
+  ret void
+}
+
+; What the caller of such a function relies on is its own poll.
+; CHECK-LABEL: define void @not_surely(
+; CHECK:       call preserve_mostcc void @tricolor_poll()
+define void @not_surely(i1 %c, ptr %p) norecurse {
+entry:
+  br label %loop
+loop:
+  call void @short_way(i1 %c, ptr %p, ptr null)
+  br i1 %c, label %loop, label %end
+end:
+  ret void
+}
+
+declare i64 @strlen(ptr)
 declare ptr @tricolor_new(ptr)
 declare void @external()
 declare void @error() noreturn
