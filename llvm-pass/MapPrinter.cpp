@@ -45,6 +45,8 @@ namespace {
 
 using Location = StackMaps::Location;
 
+constexpr unsigned WordBytes = 8;
+
 /// Ends the compilation: a map that cannot be written must not be left out.
 [[noreturn]] void fail(const MCSymbol &Function, const Twine &Cause) {
   reportFatalUsageError("tricolor: cannot write the stack maps of function '" + Function.getName() +
@@ -108,8 +110,55 @@ private:
     case RootGroup::Frame:
       List.addFrame();
       return;
+    case RootGroup::Values:
+      for (; Number != 0; --Number)
+        addValue(next(), List);
+      return;
     }
     fail(Function, "a root bundle has a group of unknown kind " + Twine(Head & 0xff));
+  }
+
+  /// Where the back end left a value.
+  void addValue(const Location &L, RootList &List) {
+    switch (L.Type) {
+    case Location::Constant:
+    case Location::ConstantIndex:
+      return; // it is no pointer to an object after all
+    case Location::Register:
+      if (!survivesCalls(L.Reg) || L.Size != WordBytes || L.Offset != 0)
+        fail(Function, "a root is in " + Twine(L.Size) + " bytes of register " + Twine(L.Reg) +
+                           ", which the callee does not preserve");
+      List.addRegister(L.Reg);
+      return;
+    case Location::Indirect:
+      if (L.Size != WordBytes)
+        fail(Function, "a root is spilled to " + Twine(L.Size) + " bytes");
+      List.addWord({checkedBase(L), L.Offset}, /*Exact=*/false);
+      return;
+    case Location::Direct:
+      // An address of this frame, which is no object's; or an argument in the caller's frame, which the
+      // back end names by where it lies. The word there is right for the second and harmless for the
+      // first.
+      if (L.Offset % static_cast<int>(WordBytes) == 0)
+        List.addWord({checkedBase(L), L.Offset}, /*Exact=*/false);
+      return;
+    case Location::Unprocessed:
+      break;
+    }
+    fail(Function, "a root is in a " + describe(L));
+  }
+
+  /// By DWARF number: rbx, rbp, r12 to r15.
+  static bool survivesCalls(unsigned Register) {
+    return Register == 3 || Register == 6 || (Register >= 12 && Register <= 15);
+  }
+
+  /// The register that a place is addressed from.
+  uint16_t checkedBase(const Location &L) const {
+    if (L.Reg != 3 && L.Reg != 6 && L.Reg != 7)
+      fail(Function, "a root is addressed from register " + Twine(L.Reg) +
+                         ", which is neither stack, frame nor base pointer");
+    return L.Reg;
   }
 
   const Location &next() {
@@ -138,10 +187,7 @@ private:
     const Location &L = next();
     if (L.Type != Location::Direct)
       fail(Function, "a root is not a fixed place of the frame but a " + describe(L));
-    if (L.Reg != 3 && L.Reg != 6 && L.Reg != 7)
-      fail(Function, "a root is addressed from register " + Twine(L.Reg) +
-                         ", which is neither stack, frame nor base pointer");
-    return {L.Reg, static_cast<int64_t>(L.Offset) + Offset};
+    return {checkedBase(L), static_cast<int64_t>(L.Offset) + Offset};
   }
 
   static StringRef describe(const Location &L) {

@@ -9,6 +9,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Type.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
@@ -25,6 +27,23 @@ int32_t checked(uint64_t Number) {
 }
 
 } // namespace
+
+std::optional<GroupShape> shapeOf(RootGroup Kind) {
+  switch (Kind) {
+  case RootGroup::Slots:
+  case RootGroup::Tolerants:
+  case RootGroup::Frame:
+  case RootGroup::Values:
+    return GroupShape{0, 0};
+  case RootGroup::Range:
+    return GroupShape{2, 0};
+  case RootGroup::Mask:
+    return GroupShape{2, 2};
+  case RootGroup::Repeat:
+    return GroupShape{3, 2};
+  }
+  return std::nullopt;
+}
 
 RootBundleWriter::RootBundleWriter(LLVMContext &Context) : Context(Context) {}
 
@@ -48,6 +67,8 @@ void RootBundleWriter::addSlot(Value *Alloca, RootTrust Trust) {
   add(Trust == RootTrust::AsTyped ? RootGroup::Slots : RootGroup::Tolerants, {}, nullptr, nullptr,
       Alloca);
 }
+
+void RootBundleWriter::addValue(Value *Root) { add(RootGroup::Values, {}, nullptr, nullptr, Root); }
 
 void RootBundleWriter::addMask(Value *Alloca, const PointerMask &Mask, RootTrust Trust) {
   for (const PointerSegment &Segment : Mask.Segments) {
@@ -89,6 +110,78 @@ SmallVector<Value *, 16> RootBundleWriter::take() {
   NumPlaces = 0;
   WholeFrame = false;
   return Operands;
+}
+
+namespace {
+
+/// Reads the operands of one bundle.
+class BundleReader {
+public:
+  explicit BundleReader(OperandBundleUse Bundle) : Operands(Bundle.Inputs) {}
+
+  BundleKind read(function_ref<void(const BundleRoot &)> Callback) {
+    if (number() != static_cast<uint32_t>(RootBundleHeader))
+      return BundleKind::Foreign;
+    while (!Failed && Next != Operands.size())
+      readGroup(Callback);
+    return Failed ? BundleKind::Foreign : BundleKind::Tricolor;
+  }
+
+private:
+  void readGroup(function_ref<void(const BundleRoot &)> Callback) {
+    uint32_t Head = number();
+    BundleRoot Root{static_cast<RootGroup>(Head & 0xff), nullptr, {}, {}};
+    std::optional<GroupShape> Shape = shapeOf(Root.Kind);
+    uint32_t Number = Head >> 8;
+    if (!Shape || Failed) {
+      Failed = true;
+      return;
+    }
+    if (Shape->Numbers >= 2)
+      Root.Offset = number();
+    if (Shape->Numbers == 3 || Root.Kind == RootGroup::Range)
+      Root.Count = number();
+    if (Shape->Sets != 0)
+      Root.Words = number();
+    SmallVector<uint32_t, 4> Exact, Tolerant;
+    for (auto *Set : {&Exact, &Tolerant})
+      for (uint64_t I = 0; Shape->Sets != 0 && I != divideCeil(Root.Words, 32) && !Failed; ++I)
+        Set->push_back(number());
+    Root.Exact = Exact;
+    Root.Tolerant = Tolerant;
+    if (Root.Kind == RootGroup::Frame)
+      Callback(Root);
+    for (; Number != 0 && !Failed; --Number) {
+      if (Next == Operands.size()) {
+        Failed = true;
+        return;
+      }
+      Root.Operand = Operands[Next++].get();
+      Callback(Root);
+    }
+  }
+
+  uint32_t number() {
+    auto *Constant =
+        Next != Operands.size() ? dyn_cast<ConstantInt>(Operands[Next].get()) : nullptr;
+    if (!Constant || !Constant->getType()->isIntegerTy(32)) {
+      Failed = true;
+      return 0;
+    }
+    ++Next;
+    return static_cast<uint32_t>(Constant->getZExtValue());
+  }
+
+  ArrayRef<Use> Operands;
+  size_t Next = 0;
+  bool Failed = false;
+};
+
+} // namespace
+
+BundleKind forEachRoot(const CallBase &Call, function_ref<void(const BundleRoot &)> Callback) {
+  std::optional<OperandBundleUse> Bundle = Call.getOperandBundle(LLVMContext::OB_deopt);
+  return Bundle ? BundleReader(*Bundle).read(Callback) : BundleKind::None;
 }
 
 } // namespace tricolor

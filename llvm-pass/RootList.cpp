@@ -113,6 +113,9 @@ SmallString<64> RootList::encode() {
   SmallString<64> Out;
   if (WholeFrame)
     Out.push_back(static_cast<char>(TRICOLOR_ROOT_FRAME | 7 << 3));
+  for (unsigned Register = 0; Register != 16; ++Register)
+    if (Registers >> Register & 1)
+      Out.push_back(static_cast<char>(TRICOLOR_ROOT_REGISTER | Register << 3));
 
   // Words that can share a bit set: same register, same place within a word; tolerant sorts first, so
   // that it is the one that stays of a pair.

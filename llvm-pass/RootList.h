@@ -38,6 +38,8 @@ public:
   void addRepeat(FramePlace Place, uint64_t Count, uint64_t Words, llvm::ArrayRef<uint32_t> Exact,
                  llvm::ArrayRef<uint32_t> Tolerant);
   void addFrame() { WholeFrame = true; }
+  /// A callee-saved register, by DWARF number.
+  void addRegister(uint16_t Register) { Registers |= 1u << Register; }
 
   /// The encoded list, TRICOLOR_ROOT_END included.
   llvm::SmallString<64> encode();
@@ -57,6 +59,7 @@ private:
 
   llvm::SmallVector<Word, 32> Words;
   llvm::SmallVector<Run, 2> Runs; ///< REPEAT and long RANGE entries; Words = 1 and no sets: RANGE
+  uint16_t Registers = 0;         ///< bit per DWARF number
   bool WholeFrame = false;
 };
 
