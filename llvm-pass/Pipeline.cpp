@@ -123,24 +123,30 @@ struct NamedPass {
 };
 
 template <class PassT> void add(ModulePassManager &PM) { PM.addPass(PassT()); }
+template <class PassT, AllowedForms Allowed> void addWith(ModulePassManager &PM) {
+  PM.addPass(PassT(Allowed));
+}
 
 void addLatePasses(ModulePassManager &PM, OptimizationLevel Level, BackEnd Where) {
   // The tables keep every function alive that is still there.
   if (Level != OptimizationLevel::O0)
     PM.addPass(GlobalDCEPass());
-  PM.addPass(LatePass(Where));
+  PM.addPass(
+      LatePass(Level == OptimizationLevel::O0 ? AllowedForms::Slots : AllowedForms::Values, Where));
 }
 
 constexpr NamedPass NamedPasses[] = {
     {"tricolor-early", add<EarlyPass>},
-    {"tricolor", add<LatePass>},
+    {"tricolor", addWith<LatePass, AllowedForms::Values>},
+    {"tricolor<slots>", addWith<LatePass, AllowedForms::Slots>},
     {"tricolor-types", add<TypeDescriptorsPass>},
     {"tricolor-global-masks", add<GlobalMasksPass>},
     {"tricolor-exceptions", add<ExceptionsPass>},
     {"tricolor-barriers", add<BarriersPass>},
     {"tricolor-polls", add<PollsPass>},
     {"tricolor-verify-barriers", add<VerifyBarriersPass>},
-    {"tricolor-statepoints", add<StatepointPass>},
+    {"tricolor-statepoints", addWith<StatepointPass, AllowedForms::Slots>},
+    {"tricolor-statepoints<values>", addWith<StatepointPass, AllowedForms::Values>},
     {"tricolor-local-addresses", add<LocalAddressesPass>},
     {"tricolor-globals", add<GlobalsPass>},
     {"tricolor-functions", add<FunctionsPass>},
@@ -188,7 +194,7 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
     R.run("tricolor-polls", PollsPass());
     R.verifyBarriers();
   }
-  R.run("tricolor-statepoints", StatepointPass());
+  R.run("tricolor-statepoints", StatepointPass(Allowed));
   R.run("tricolor-local-addresses", LocalAddressesPass());
   R.run("tricolor-globals", GlobalsPass());
   R.run("tricolor-functions", FunctionsPass());
@@ -213,6 +219,8 @@ void registerPasses(PassBuilder &PB) {
   linkStrategy();
   linkMapPrinter();
   linkMachineMaps();
+  // Once more: clang resets all options before it starts a compilation.
+  leaveValuesInRegisters();
   PB.registerPipelineParsingCallback(
       [](StringRef Name, ModulePassManager &PM, ArrayRef<PassBuilder::PipelineElement>) {
         for (const NamedPass &Pass : NamedPasses)

@@ -26,7 +26,9 @@
 // Names for opt: tricolor-early, tricolor (all of late), and each pass alone: tricolor-types,
 // tricolor-global-masks, tricolor-exceptions, tricolor-barriers, tricolor-polls,
 // tricolor-verify-barriers, tricolor-statepoints, tricolor-globals, tricolor-functions,
-// tricolor-module, tricolor-pending, tricolor-verify.
+// tricolor-module, tricolor-pending, tricolor-verify. Code that `llc -O0` will compile needs
+// tricolor<slots> (RootForms.h). Alone, tricolor-statepoints uses slots only; for llc from -O1 on say
+// tricolor-statepoints<values>.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -34,6 +36,7 @@
 #define TRICOLOR_LLVM_PASS_PIPELINE_H
 
 #include "PendingMarker.h"
+#include "RootForms.h"
 
 #include "llvm/IR/PassManager.h"
 #include "llvm/Pass.h"
@@ -57,11 +60,13 @@ struct EarlyPass : llvm::PassInfoMixin<EarlyPass> {
 
 class LatePass : public llvm::PassInfoMixin<LatePass> {
 public:
-  explicit LatePass(BackEnd Where = BackEnd::Compiler) : Where(Where) {}
+  explicit LatePass(AllowedForms Allowed, BackEnd Where = BackEnd::Compiler)
+      : Allowed(Allowed), Where(Where) {}
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
   static bool isRequired() { return true; }
 
 private:
+  AllowedForms Allowed;
   BackEnd Where;
 };
 

@@ -9,7 +9,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Type.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -157,6 +157,11 @@ private:
         return;
       }
       Root.Operand = Operands[Next++].get();
+      // A variable may be listed by another name (Statepoints.cpp).
+      if (auto *Name = dyn_cast<IntrinsicInst>(Root.Operand);
+          Name && Root.Kind != RootGroup::Values &&
+          Name->getIntrinsicID() == Intrinsic::launder_invariant_group)
+        Root.Operand = Name->getArgOperand(0);
       Callback(Root);
     }
   }

@@ -12,9 +12,10 @@
 //  3. Find the candidates, their roots (which inserts base phis), the roots' liveness.
 //  4. Replay liveness: which roots are live after which safepoint. Beside those, a call lists the roots
 //     of arguments that the callee finds in this frame and not in its own: passed in memory, or variadic.
-//  5. Find which local variables to list where; create slots and stores; zero what needs it.
-//  6. Replace each call by one with a bundle. Lists name slots and allocas only, which no replacement
-//     invalidates.
+//  5. Decide which roots are listed as values and which by slots (RootForms.h).
+//  6. Find which local variables to list where; create slots and stores; zero what needs it.
+//  7. Replace each call by one with a bundle. A value that is the result of a call replaced before is
+//     listed as what replaced it.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -27,6 +28,7 @@
 #include "FrameRemarks.h"
 #include "Functions.h"
 #include "Liveness.h"
+#include "RootForms.h"
 #include "Safepoints.h"
 #include "Slots.h"
 
@@ -35,6 +37,7 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/CaptureTracking.h"
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
@@ -46,7 +49,6 @@
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
-#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
 
@@ -71,7 +73,7 @@ constexpr unsigned VectorArgumentRegisters = 8;
 
 class FunctionRewriter {
 public:
-  explicit FunctionRewriter(Function &F) : F(F), DT(F) {}
+  FunctionRewriter(Function &F, AllowedForms Allowed) : F(F), Allowed(Allowed), DT(F) {}
 
   void run() {
     gatherStaticAllocas(F);
@@ -85,9 +87,10 @@ public:
     Candidates Values(F);
     BasePointers Bases(F, Values, DT);
     Liveness Live(F, Bases);
+    RootForms Forms(F, Live, Allowed);
     Slots Places(F, Bases, Live);
 
-    collectRoots(Live, Places);
+    collectRoots(Live, Forms, Places);
     Allocas Locals(F, Values);
     auto Listed = Locals.listings(Calls, MaxPlaces);
     Locals.zero();
@@ -102,11 +105,15 @@ public:
         continue;
       RootBundleWriter Bundle(F.getContext());
       for (const Allocas::Listing &L : Listed[I].Places)
-        Bundle.addMask(L.Variable->Memory, L.Variable->Mask, L.Trust);
+        Bundle.addMask(operandFor(*L.Variable->Memory), L.Variable->Mask, L.Trust);
       bool Complete = Listed[I].Complete && Total <= MaxPlaces;
       if (Complete)
-        for (unsigned Root : RootsAt[I])
-          Places.list(Root, Bundle);
+        for (unsigned Root : RootsAt[I]) {
+          if (Forms.form(Root) == RootForm::Value)
+            Bundle.addValue(Live.root(Root));
+          else
+            Places.list(Root, Bundle);
+        }
       if (WholeFrame || !Complete)
         Bundle.addFrame();
       Total += Bundle.size();
@@ -230,7 +237,7 @@ private:
     }
   }
 
-  void collectRoots(Liveness &Live, Slots &Places) {
+  void collectRoots(Liveness &Live, RootForms &Forms, Slots &Places) {
     DenseMap<const CallBase *, unsigned> Index;
     for (auto [I, Call] : enumerate(Calls))
       Index[Call] = I;
@@ -248,8 +255,11 @@ private:
             return;
           At = After;
           visitArgumentsInMemory(Call, [&](Value *Argument) {
-            for (unsigned Root : Live.rootsUsedBy(Argument))
+            for (unsigned Root : Live.rootsUsedBy(Argument)) {
+              if (!At.test(Root))
+                Forms.needInFrame(Root);
               At.set(Root);
+            }
           });
           RootsAt[It->second].append(At.set_bits_begin(), At.set_bits_end());
         },
@@ -263,12 +273,46 @@ private:
           RootsAt[I].erase(unique(RootsAt[I]), RootsAt[I].end());
         }
 
+    for (unsigned I = 0; I != Calls.size(); ++I) {
+      // The back end cannot spill an operand that is the callee as well.
+      Forms.needInFrame(Live.rootsUsedBy(Calls[I]->getCalledOperand()));
+      if (Kinds[I] == CallKind::Safepoint)
+        Forms.need(*Calls[I], RootsAt[I]);
+      else
+        Forms.needInFrame(RootsAt[I]);
+    }
+    Forms.decide(DT);
     for (auto [Call, Roots] : zip_equal(Calls, RootsAt))
       for (unsigned Root : Roots)
-        Places.need(Root, *Call);
+        if (Forms.form(Root) == RootForm::Slot)
+          Places.need(Root, *Call);
     Live.visit(
         [](CallBase &, const BitVector &) {},
         [&](unsigned Root, const BitVector &LiveThere) { Places.noteConflicts(Root, LiveThere); });
+  }
+
+  /// What bundles call a variable by. Loop strength reduction, which runs in the back end, computes a
+  /// variable's address from another one in any operand behind a loop, a bundle's as well, and no map
+  /// could say where the variable lies. It leaves instructions before the loop alone, and looks through no
+  /// launder_invariant_group; CodeGenPrepare puts the variable back.
+  Value *operandFor(Value &Variable) {
+    if (Allowed == AllowedForms::Slots || F.hasOptNone())
+      return &Variable; // neither of the two passes runs
+    if (!HasLoops)
+      HasLoops = !LoopInfo(DT).empty();
+    if (!*HasLoops)
+      return &Variable;
+    Value *&Name = Names[&Variable];
+    if (!Name) {
+      BasicBlock &Entry = F.getEntryBlock();
+      auto *Memory = dyn_cast<AllocaInst>(&Variable);
+      IRBuilder<> Builder(&Entry, Memory ? std::next(Memory->getIterator())
+                                         : Entry.getFirstNonPHIOrDbgOrAlloca());
+      Builder.SetCurrentDebugLocation(DebugLoc());
+      Name = Builder.CreateLaunderInvariantGroup(&Variable);
+      Name->setName("tricolor.variable");
+    }
+    return Name;
   }
 
   /// Makes a value that the back end cannot look through.
@@ -278,7 +322,10 @@ private:
     return CallInst::Create(Ty, Copy, {V}, "callee", Before->getIterator());
   }
 
-  void addBundle(CallBase &Call, ArrayRef<Value *> Operands) {
+  void addBundle(CallBase &Call, MutableArrayRef<Value *> Operands) {
+    for (Value *&Operand : Operands)
+      if (auto It = Replaced.find(Operand); It != Replaced.end())
+        Operand = It->second;
     if (calleeNeedsCopy(Call))
       Call.setCalledOperand(opaqueCopy(Call.getCalledOperand(), &Call));
     CallBase *New = CallBase::addOperandBundle(
@@ -291,6 +338,7 @@ private:
     New->removeFnAttr(Attribute::NoSync);
     New->takeName(&Call);
     Call.replaceAllUsesWith(New);
+    Replaced[&Call] = New;
     Call.eraseFromParent();
   }
 
@@ -302,11 +350,16 @@ private:
   }
 
   Function &F;
+  AllowedForms Allowed;
   DominatorTree DT;
   SmallVector<CallBase *, 16> Calls;
   SmallVector<CallKind, 16> Kinds;
   SmallVector<SmallVector<unsigned, 4>, 0> RootsAt;
   SmallVector<std::pair<CallBase *, SmallVector<Value *, 16>>, 0> Replacements;
+  std::optional<bool> HasLoops;
+  DenseMap<const Value *, Value *> Names; ///< by variable, see operandFor()
+  /// By the call that was, whose memory another one may have by now: asked once for an operand.
+  DenseMap<const Value *, CallBase *> Replaced;
 };
 
 /// Reports what cannot be described; true if nothing stands in the way.
@@ -353,7 +406,7 @@ PreservedAnalyses StatepointPass::run(Module &M, ModuleAnalysisManager &) {
     F.setGC(TRICOLOR_GC_NAME);
     // The runtime walks by unwind tables, whatever the program wanted them for.
     F.setUWTableKind(UWTableKind::Async);
-    FunctionRewriter(F).run();
+    FunctionRewriter(F, Allowed).run();
     remarkOnFrame(F);
     if (Verify && verifyFunction(F, &errs()))
       reportFatalInternalError("tricolor-statepoints broke function '" + F.getName() + "'");

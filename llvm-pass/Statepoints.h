@@ -19,14 +19,20 @@
 #ifndef TRICOLOR_LLVM_PASS_STATEPOINTS_H
 #define TRICOLOR_LLVM_PASS_STATEPOINTS_H
 
+#include "RootForms.h"
+
 #include "llvm/IR/PassManager.h"
 
 namespace tricolor {
 
 class StatepointPass : public llvm::PassInfoMixin<StatepointPass> {
 public:
+  explicit StatepointPass(AllowedForms Allowed) : Allowed(Allowed) {}
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &AM);
   static bool isRequired() { return true; }
+
+private:
+  AllowedForms Allowed;
 };
 
 } // namespace tricolor

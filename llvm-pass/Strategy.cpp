@@ -10,6 +10,7 @@
 #include <tricolor/abi.h>
 
 #include "llvm/IR/GCStrategy.h"
+#include "llvm/Support/CommandLine.h"
 
 using namespace llvm;
 
@@ -29,8 +30,23 @@ public:
 GCRegistry::Add<TricolorStrategy> Registration(TRICOLOR_GC_NAME,
                                                "Tricolor: precise, non-moving, maps from bundles");
 
+/// A host that only generates code (llc) does nothing else with the plugin than to load it.
+struct SetWhenLoaded {
+  SetWhenLoaded() { leaveValuesInRegisters(); }
+} const SetOnce;
+
 } // namespace
 
 void linkStrategy() {}
+
+void leaveValuesInRegisters() {
+  auto &Options = cl::getRegisteredOptions();
+  auto Found = Options.find("use-registers-for-deopt-values");
+  if (Found == Options.end())
+    return; // a foreign LLVM; HostCheck.h has the message
+  auto *Option = static_cast<cl::opt<bool> *>(Found->second);
+  if (Option->getNumOccurrences() == 0)
+    *Option = true;
+}
 
 } // namespace tricolor

@@ -11,6 +11,10 @@
 // The registration is a static constructor of Strategy.cpp. A static library drops an object file that
 // nobody refers to, so each plugin module calls linkStrategy() and linkMapPrinter() once.
 //
+// The back end has an option by which operands of a bundle stay where the register allocator has them,
+// `-use-registers-for-deopt-values`. Without it each would be stored before each call. It is for the
+// whole process; modules of ours list values in bundles only where this is wanted.
+//
 //===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_STRATEGY_H
@@ -18,8 +22,11 @@
 
 namespace tricolor {
 
-/// Does nothing; makes the linker keep the registration.
+/// Makes the linker keep the registration; does nothing.
 void linkStrategy();
+
+/// Sets the back end's option, unless the command line did. Any number of times.
+void leaveValuesInRegisters();
 
 } // namespace tricolor
 
