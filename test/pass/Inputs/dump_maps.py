@@ -10,7 +10,8 @@ One block per record:
 
 CALLEE is the symbol that the call before the site's return address relocates to, or `indirect`.
 An entry is e.g. `slot rsp+8`, `tolerant rsp+16`, `range rsp+0 x4`, `mask rsp+8 [E.T]` (E exact, T
-tolerant, . none), `repeat rsp+0 x10 [E.]`, `frame`. Everything malformed ends the program with an error.
+tolerant, . none), `repeat rsp+0 x10 [E.]`, `register rbx`,
+`frame`. Everything malformed ends the program with an error.
 
 usage: dump_maps.py [--no-offsets] object.o
 """
@@ -19,6 +20,7 @@ import struct
 import sys
 
 REGISTERS = {3: "rbx", 6: "rbp", 7: "rsp"}
+CALLEE_SAVED = {3: "rbx", 6: "rbp", 12: "r12", 13: "r13", 14: "r14", 15: "r15"}
 SHT_SYMTAB, SHT_RELA, SHT_GROUP = 2, 4, 17
 SHF_ALLOC, SHF_LINK_ORDER, SHF_GROUP, SHF_WRITE = 2, 0x80, 0x200, 1
 VERSION = 1
@@ -149,6 +151,11 @@ def root_list(data, at, end):
         if kind == 7:
             entries.append("frame")
             continue
+        if kind == 6:
+            if register not in CALLEE_SAVED:
+                fail(f"register {register} does not survive a call")
+            entries.append(f"register {CALLEE_SAVED[register]}")
+            continue
         if register not in REGISTERS:
             fail(f"base register {register}")
         place = lambda: f"{REGISTERS[register]}{reader.signed():+d}"
@@ -161,11 +168,9 @@ def root_list(data, at, end):
         elif kind == 4:
             where = place()
             entries.append(f"mask {where} [{reader.sets(reader.unsigned())}]")
-        elif kind == 5:
+        else:
             where, count = place(), reader.unsigned()
             entries.append(f"repeat {where} x{count} [{reader.sets(reader.unsigned())}]")
-        else:
-            entries.append(f"register {REGISTERS[register]}")
 
 
 def callee(elf, shndx, address):
