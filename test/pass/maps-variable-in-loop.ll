@@ -16,8 +16,8 @@ declare void @call(i32)
 ; CHECK-NEXT: site -> get: register {{.*}}, {{(mask rsp\+[0-9]+ \[EE\]|slot rsp\+[0-9]+, slot rsp\+[0-9]+)}}
 ; CHECK-NEXT: site -> call: register {{.*}}, {{(mask rsp\+[0-9]+ \[EE\]|slot rsp\+[0-9]+, slot rsp\+[0-9]+)}}
 ; IR: %tricolor.variable = call ptr @llvm.launder.invariant.group.p0(ptr %array)
-; IR: call void @call(i32 %k) [ "deopt"({{.*}}, ptr %tricolor.variable) ]
-; SLOTS: call void @call(i32 %k) [ "deopt"({{.*}}, ptr %array) ]
+; IR: call void @call(i32 %k) [ "deopt"({{.*}}, ptr %tricolor.variable{{[,)]}}
+; SLOTS: call void @call(i32 %k) [ "deopt"({{.*}}, ptr %array{{[,)]}}
 define ptr @balance(ptr %from, i64 %n) {
 entry:
   %array = alloca [2 x ptr], align 16
