@@ -12,6 +12,7 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
@@ -110,6 +111,11 @@ ListedRoots::ListedRoots(const CallBase &Call) {
         return;
       }
       const Value *V = Reader.value();
+      // A variable may be listed by another name (Statepoints.cpp).
+      if (auto *Name = dyn_cast<IntrinsicInst>(V);
+          Name && Kind != RootGroup::Values &&
+          Name->getIntrinsicID() == Intrinsic::launder_invariant_group)
+        V = Name->getArgOperand(0);
       if (!isFrameMemory(V)) {
         Values.push_back(V);
         continue;

@@ -56,8 +56,8 @@ constexpr unsigned WordBytes = 8;
 /// Reads the locations of one call site, as RootBundle.h lays them out.
 class SiteReader {
 public:
-  SiteReader(const MCSymbol &Function, ArrayRef<Location> Locations)
-      : Function(Function), Locations(Locations) {}
+  SiteReader(const MCSymbol &Function, const StackMaps::CallsiteInfo &Site)
+      : Function(Function), Locations(Site.Locations), AtPoll(Site.ID == PollSiteID) {}
 
   RootList read() {
     // Before the deopt operands: calling convention, flags, and how many operands there are. After
@@ -125,7 +125,7 @@ private:
     case Location::ConstantIndex:
       return; // it is no pointer to an object after all
     case Location::Register:
-      if (!survivesCalls(L.Reg) || L.Size != WordBytes || L.Offset != 0)
+      if (!survivesCall(L.Reg) || L.Size != WordBytes || L.Offset != 0)
         fail(Function, "a root is in " + Twine(L.Size) + " bytes of register " + Twine(L.Reg) +
                            ", which the callee does not preserve");
       List.addRegister(L.Reg);
@@ -148,9 +148,11 @@ private:
     fail(Function, "a root is in a " + describe(L));
   }
 
-  /// By DWARF number: rbx, rbp, r12 to r15.
-  static bool survivesCalls(unsigned Register) {
-    return Register == 3 || Register == 6 || (Register >= 12 && Register <= 15);
+  /// By DWARF number: rbx, rbp, r12 to r15; a poll preserves all but r11.
+  bool survivesCall(unsigned Register) const {
+    constexpr unsigned StackPointer = 7, R11 = 11;
+    return Register == 3 || Register == 6 || (Register >= 12 && Register <= 15) ||
+           (AtPoll && Register < 16 && Register != StackPointer && Register != R11);
   }
 
   /// The register that a place is addressed from.
@@ -210,6 +212,7 @@ private:
 
   const MCSymbol &Function;
   ArrayRef<Location> Locations;
+  bool AtPoll;
   size_t Next = 0;
 };
 
@@ -290,7 +293,7 @@ private:
     for (const Site &S : Sites) {
       if (!S.LiveOuts.empty())
         fail(Function, "a call site lists registers that are live after it (a patch point?)");
-      SmallString<64> Bytes = SiteReader(Function, S.Locations).read().encode();
+      SmallString<64> Bytes = SiteReader(Function, S).read().encode();
       auto [Place, New] = Places.try_emplace(Bytes, Lists.size());
       if (New)
         Lists.append(Bytes.begin(), Bytes.end());

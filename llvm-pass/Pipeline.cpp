@@ -21,7 +21,6 @@
 #include "Exceptions.h"
 #include "Functions.h"
 #include "Globals.h"
-#include "LocalAddresses.h"
 #include "MachineMaps.h"
 #include "MapPrinter.h"
 #include "MeasuredParts.h"
@@ -147,7 +146,6 @@ constexpr NamedPass NamedPasses[] = {
     {"tricolor-verify-barriers", add<VerifyBarriersPass>},
     {"tricolor-statepoints", addWith<StatepointPass, AllowedForms::Slots>},
     {"tricolor-statepoints<values>", addWith<StatepointPass, AllowedForms::Values>},
-    {"tricolor-local-addresses", add<LocalAddressesPass>},
     {"tricolor-globals", add<GlobalsPass>},
     {"tricolor-functions", add<FunctionsPass>},
     {"tricolor-module", add<ModuleConstructorPass>},
@@ -195,7 +193,6 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
     R.verifyBarriers();
   }
   R.run("tricolor-statepoints", StatepointPass(Allowed));
-  R.run("tricolor-local-addresses", LocalAddressesPass());
   R.run("tricolor-globals", GlobalsPass());
   R.run("tricolor-functions", FunctionsPass());
   if (Where == BackEnd::Compiler)

@@ -52,6 +52,10 @@ namespace tricolor {
 /// First operand of every bundle of ours; anything else in the deopt state is a foreign bundle.
 constexpr int32_t RootBundleHeader = 0x54524901; // "TRI", version 1
 
+/// The number ("statepoint-id") that a poll's site has in the back end's stack map. Polls preserve
+/// registers that other calls do not; all other sites have LLVM's default number.
+constexpr uint64_t PollSiteID = 0x54524950; // "TRIP"
+
 enum class RootGroup : uint8_t {
   Slots = 1,
   Tolerants = 2,

@@ -35,6 +35,7 @@
 #include <tricolor/abi.h>
 
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/CaptureTracking.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -333,6 +334,8 @@ private:
     if (auto *CI = dyn_cast<CallInst>(New))
       if (CI->getTailCallKind() == CallInst::TCK_Tail)
         CI->setTailCallKind(CallInst::TCK_None);
+    if (isPoll(*New))
+      New->addFnAttr(Attribute::get(F.getContext(), "statepoint-id", utostr(PollSiteID)));
     // The collector runs: memory is read, other threads are waited for.
     New->removeFnAttr(Attribute::Memory);
     New->removeFnAttr(Attribute::NoSync);

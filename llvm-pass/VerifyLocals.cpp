@@ -158,6 +158,10 @@ void VerifyLocals::use(
       }
       if (II->isAssumeLikeIntrinsic() && II->getType()->isVoidTy())
         return;
+      if (II->getIntrinsicID() == Intrinsic::launder_invariant_group) {
+        Derived.push_back({I, Offset}); // another name, mostly for bundles
+        return;
+      }
       if (auto *Memory = dyn_cast<MemIntrinsic>(II); Memory && U.getOperandNo() == 0) {
         if (auto *Length = dyn_cast<ConstantInt>(Memory->getLength()))
           Overwrites(Length->getZExtValue());

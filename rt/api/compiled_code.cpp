@@ -56,12 +56,15 @@ extern "C" {
 
 // Calls `BODY` with every integer register saved that a C function may change, but r11: LLVM's
 // convention preserve_most. Vector registers are the caller's. Ten words with the return address keep
-// the stack aligned.
+// the stack aligned. The unwind rules say where each register is: the map of a poll may list any.
 #define TRICOLOR_PRESERVING_ENTRY(PREPARE, BODY)                                                   \
   __asm__("pushq %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset %rbp, 0\n\t"                  \
           "movq %rsp, %rbp\n\t.cfi_def_cfa_register %rbp\n\t"                                      \
           "pushq %rax\n\tpushq %rcx\n\tpushq %rdx\n\tpushq %rsi\n\t"                               \
-          "pushq %rdi\n\tpushq %r8\n\tpushq %r9\n\tpushq %r10\n\t" PREPARE "call " BODY "\n\t"     \
+          "pushq %rdi\n\tpushq %r8\n\tpushq %r9\n\tpushq %r10\n\t"                                 \
+          ".cfi_offset %rax, -24\n\t.cfi_offset %rcx, -32\n\t.cfi_offset %rdx, -40\n\t"            \
+          ".cfi_offset %rsi, -48\n\t.cfi_offset %rdi, -56\n\t.cfi_offset %r8, -64\n\t"             \
+          ".cfi_offset %r9, -72\n\t.cfi_offset %r10, -80\n\t" PREPARE "call " BODY "\n\t"          \
           "popq %r10\n\tpopq %r9\n\tpopq %r8\n\tpopq %rdi\n\t"                                     \
           "popq %rsi\n\tpopq %rdx\n\tpopq %rcx\n\tpopq %rax\n\t"                                   \
           "popq %rbp\n\t.cfi_def_cfa %rsp, 8\n\tret")

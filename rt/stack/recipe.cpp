@@ -47,6 +47,11 @@ Recipe condense(const FrameRules &rules, FrameKind kind) {
     recipe.saved_mask |= static_cast<uint8_t>(1u << i);
     recipe.lowest_saved = std::min(recipe.lowest_saved, recipe.saved[i]);
   }
+  // The entry of a poll saves the other registers too, which the map of its caller may list.
+  for (unsigned number = 0; number < dwarf_register::return_address; ++number)
+    if (!is_callee_saved(number) && rules.registers[number].kind != RuleKind::Same &&
+        rules.registers[number].kind != RuleKind::Undefined && number != dwarf_register::rsp)
+      return recipe;
   recipe.kind = RecipeKind::Simple;
   recipe.cfa_register = static_cast<uint8_t>(rules.cfa_register);
   recipe.cfa_offset = static_cast<int32_t>(rules.cfa_offset);

@@ -36,6 +36,13 @@ inline constexpr uint8_t callee_saved_registers[callee_saved_count] = {
     dwarf_register::rbx, dwarf_register::rbp, dwarf_register::r12,
     dwarf_register::r13, dwarf_register::r14, dwarf_register::r15};
 
+constexpr bool is_callee_saved(unsigned number) {
+  for (uint8_t saved : callee_saved_registers)
+    if (number == saved)
+      return true;
+  return false;
+}
+
 struct Recipe {
   const uint8_t *root_list; ///< null: the call has no map
   uint32_t root_list_bytes;

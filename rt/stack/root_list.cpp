@@ -69,7 +69,9 @@ private:
     case TRICOLOR_ROOT_REPEAT:
       return elements(base, Repeated::Yes);
     case TRICOLOR_ROOT_REGISTER: {
-      uintptr_t value = base_register(base);
+      if (base >= dwarf_register::return_address || base == dwarf_register::rsp)
+        malformed(frame_, "a root is in no general register");
+      uintptr_t value = frame_.registers->gpr[base];
       return report(&value, 1, RootCertainty::Tolerant);
     }
     case TRICOLOR_ROOT_FRAME:
@@ -85,10 +87,7 @@ private:
   }
 
   uintptr_t base_register(unsigned number) const {
-    for (uint8_t saved : callee_saved_registers)
-      if (number == saved)
-        return frame_.registers->gpr[number];
-    if (number == dwarf_register::rsp)
+    if (is_callee_saved(number) || number == dwarf_register::rsp)
       return frame_.registers->gpr[number];
     malformed(frame_, "a root is relative to a register that does not survive calls");
   }

@@ -10,11 +10,11 @@ target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:
 target triple = "x86_64-unknown-linux-gnu"
 
 ; MAPS-LABEL:      define void @f(
-; BARRIERS:        call void @tricolor_write_barrier(
-; NO-BARRIERS-NOT: call void @tricolor_write_barrier(
+; BARRIERS:        call {{.*}}void @tricolor_write_barrier(
+; NO-BARRIERS-NOT: call {{.*}}void @tricolor_write_barrier(
 ; MAPS:            call void @g() [ "deopt"(
-; POLLS:           call void @tricolor_poll(
-; NO-POLLS-NOT:    call void @tricolor_poll(
+; POLLS:           call {{.*}}void @tricolor_poll(
+; NO-POLLS-NOT:    call {{.*}}void @tricolor_poll(
 ; MAPS:            ret void
 ; REFUSED: -tricolor-measure=polls: expected maps[,polls][,barriers]
 define void @f(ptr %slot, ptr %value, i32 %n) {

@@ -14,7 +14,7 @@ declare i32 @setjmp(ptr) returns_twice
 ; CHECK-LABEL: define void @calls(ptr %function) {{.*}}gc "tricolor" {
 ; CHECK: call void @external() [ "deopt"(i32 {{[0-9]+}}, i32 257, ptr %tricolor.slot) ]
 ; CHECK: call void %function() [ "deopt"(i32 {{[0-9]+}}) ]
-; CHECK: call preserve_mostcc void @tricolor_poll() [ "deopt"(i32 {{[0-9]+}}) ]
+; CHECK: call preserve_mostcc void @tricolor_poll(){{.*}} [ "deopt"(i32 {{[0-9]+}}) ]
 define void @calls(ptr %function) {
   call void @external()
   call void %function()

@@ -64,7 +64,7 @@ exit:
 ; CHECK-NOT: store
 ; CHECK: poll:
 ; CHECK-DAG: store ptr %at, ptr [[A:%tricolor.slot[0-9]*]]
-; CHECK: call preserve_mostcc void @tricolor_poll() [ "deopt"(i32 {{[0-9]+}}, i32 {{257|513}}
+; CHECK: call preserve_mostcc void @tricolor_poll(){{.*}} [ "deopt"(i32 {{[0-9]+}}, i32 {{257|513}}
 define ptr @polls(ptr %p, ptr %flag) {
 entry:
   br label %loop

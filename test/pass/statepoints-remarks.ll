@@ -44,7 +44,7 @@ define void @none() {
 }
 
 ; STATS: Statistics Collected
-; STATS-DAG: {{^}}1 tricolor-barriers    - writes guarded by a write barrier
+; STATS-DAG: {{^}}1 tricolor-barriers    - barrier tests placed
 ; STATS-DAG: {{^}}3 tricolor-polls       - polls placed at function entries
 ; STATS-DAG: {{^}}4 tricolor-statepoints - exact scalars listed in maps
 ; STATS-DAG: {{^}}2 tricolor-statepoints - tolerant scalars listed in maps

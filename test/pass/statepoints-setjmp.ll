@@ -12,7 +12,7 @@ declare void @tricolor_poll()
 ; CHECK-LABEL: @loop(
 ; CHECK: store ptr null, ptr %tricolor.slot
 ; CHECK: poll:
-; CHECK-NEXT: call void @tricolor_poll() [ "deopt"(i32 {{[0-9]+}}, {{.*}}ptr %tricolor.slot
+; CHECK-NEXT: call void @tricolor_poll(){{.*}} [ "deopt"(i32 {{[0-9]+}}, {{.*}}ptr %tricolor.slot
 ; CHECK: %p = load ptr, ptr %field
 ; CHECK-NEXT: store ptr %p, ptr %tricolor.slot
 ; CHECK-NOT: store ptr %p
