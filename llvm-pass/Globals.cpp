@@ -199,7 +199,6 @@ PreservedAnalyses GlobalsPass::run(Module &M, ModuleAnalysisManager &) {
     std::optional<PointerMask> Mask = attachedMask(*Global);
     if (!Mask)
       Mask = pointerMask(Global->getValueType(), M.getDataLayout());
-    Global->setMetadata(MaskMetadata, nullptr);
     if (!Mask->mayHoldPointers())
       continue;
     if (Global->hasCommonLinkage()) {

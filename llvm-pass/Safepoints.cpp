@@ -101,6 +101,9 @@ bool isTailCall(const CallBase &Call) {
   if (CI->isMustTailCall())
     return true;
   const Function &F = *Call.getFunction();
+  // Instrumentation that the back end adds comes between a call and the return.
+  if (F.hasFnAttribute("instrument-function-exit-inlined"))
+    return false;
   if (F.hasOptNone() || F.getFnAttribute("disable-tail-calls").getValueAsBool() || hasSret(F) ||
       F.callsFunctionThatReturnsTwice() || !passesInRegisters(Call) || Call.hasOperandBundles() ||
       F.getCallingConv() != Call.getCallingConv())

@@ -42,15 +42,16 @@ bool isStackMemory(const Value &Pointer) {
   constexpr unsigned MaxVisited = 64;
   SmallPtrSet<const Value *, 8> Visited;
   SmallVector<const Value *, 8> Worklist{&Pointer};
-  bool FoundAlloca = false;
+  bool FoundStack = false;
   while (!Worklist.empty()) {
     const Value *V = Worklist.pop_back_val();
     if (!Visited.insert(V).second)
       continue;
     if (Visited.size() > MaxVisited)
       return false;
-    if (isa<AllocaInst>(V)) {
-      FoundAlloca = true;
+    const auto *Parameter = dyn_cast<Argument>(V);
+    if (isa<AllocaInst>(V) || (Parameter && Parameter->hasByValAttr())) {
+      FoundStack = true;
     } else if (isa<UndefValue>(V)) { // poison too: no write happens through it
     } else if (const auto *GEP = dyn_cast<GEPOperator>(V)) {
       Worklist.push_back(GEP->getPointerOperand());
@@ -65,7 +66,7 @@ bool isStackMemory(const Value &Pointer) {
       return false;
     }
   }
-  return FoundAlloca;
+  return FoundStack;
 }
 
 namespace {

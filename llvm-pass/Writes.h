@@ -37,8 +37,8 @@ namespace tricolor {
 /// 64 bits and more, vectors and aggregates with such an element.
 bool mayCarryPointer(const llvm::Type &Ty);
 
-/// Whether the pointer certainly leads into an alloca of its function, through any number of GEPs,
-/// casts, phis and selects.
+/// Whether the pointer certainly leads into an alloca of its function or into its copy of an argument,
+/// through any number of GEPs, casts, phis and selects.
 bool isStackMemory(const llvm::Value &Pointer);
 
 enum class WriteKind : uint8_t {

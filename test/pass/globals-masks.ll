@@ -49,6 +49,4 @@ $inline = comdat any
 @numbers = internal global [100 x double] zeroinitializer
 @elsewhere = external global ptr
 
-; No trace of the masks is left.
-; CHECK-NOT: !tricolor.mask
 ; CHECK: @llvm.compiler.used = appending global
