@@ -31,6 +31,8 @@
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/CFG.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
@@ -55,6 +57,9 @@ namespace {
 constexpr unsigned MaxGroup = 16;
 /// Loads that one test may have moved before it, for the same trade.
 constexpr unsigned MaxMovedLoads = 4;
+
+/// On writes without barrier because the object was fresh, for restoreBarriers().
+constexpr StringLiteral FreshMetadata = "tricolor.fresh";
 
 using Group = SmallVector<Write, 4>;
 
@@ -198,6 +203,8 @@ bool addBarriers(Function &F, FunctionAnalysisManager &FAM) {
     ++C.Elided[static_cast<unsigned>(Why)];
     if (Why == Elision::None)
       Needed.push_back(W);
+    else if (Why == Elision::FreshObject)
+      W.At->setMetadata(FreshMetadata, MDNode::get(F.getContext(), {}));
   }
   C.Elided[static_cast<unsigned>(Elision::None)] = 0;
   Grouping Gather(FAM.getResult<AAManager>(F), Evidence);
@@ -219,7 +226,48 @@ bool addBarriers(Function &F, FunctionAnalysisManager &FAM) {
   return !Gather.Groups.empty();
 }
 
+/// Whether something on a way from the object's allocation to the write may change the flag.
+bool isBehindSafepoint(const Write &W) {
+  const auto *Allocation = dyn_cast<Instruction>(getUnderlyingObject(W.Slot));
+  if (!Allocation)
+    return true;
+  SmallSetVector<const BasicBlock *, 8> Blocks;
+  auto IsPassed = [&](const BasicBlock &BB, const Instruction *From) {
+    for (const Instruction *I = From; I; I = I->getPrevNode()) {
+      if (I == Allocation)
+        return false;
+      if (mayChangeFlag(*I))
+        return true;
+    }
+    Blocks.insert(pred_begin(&BB), pred_end(&BB));
+    return false;
+  };
+  if (IsPassed(*W.At->getParent(), W.At->getPrevNode()))
+    return true;
+  for (unsigned I = 0; I != Blocks.size(); ++I) // grows meanwhile
+    if (IsPassed(*Blocks[I], &Blocks[I]->back()))
+      return true;
+  return false;
+}
+
 } // namespace
+
+bool restoreBarriers(Function &F, const TargetLibraryInfo &TLI) {
+  if (none_of(instructions(F), [](auto &I) { return I.hasMetadata(FreshMetadata); }))
+    return false;
+  WritesOmitted Omitted;
+  SmallVector<Write, 8> Needed;
+  for (const Write &W : findWrites(F, TLI, Omitted))
+    if (W.At->hasMetadata(FreshMetadata) && isBehindSafepoint(W))
+      Needed.push_back(W);
+  for (const Write &W : Needed) {
+    W.At->setMetadata(FreshMetadata, nullptr);
+    place({W});
+  }
+  PlacedTests += Needed.size();
+  ElidedFresh -= Needed.size();
+  return !Needed.empty();
+}
 
 PreservedAnalyses BarriersPass::run(Module &M, ModuleAnalysisManager &MAM) {
   auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();

@@ -17,7 +17,8 @@
 // (FlagRegions.h); in particular no safepoint lies there. docs/design/barriers.md has the argument,
 // VerifyBarriers.h checks it.
 //
-// Runs after all optimization and before polls and statepoints.
+// Runs after all optimization and before polls and statepoints. The pass that adds safepoints calls
+// restoreBarriers() for each function behind it: what was a fresh object need not be one any more.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -26,12 +27,20 @@
 
 #include "llvm/IR/PassManager.h"
 
+namespace llvm {
+class TargetLibraryInfo;
+}
+
 namespace tricolor {
 
 struct BarriersPass : llvm::PassInfoMixin<BarriersPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
   static bool isRequired() { return true; }
 };
+
+/// Gives writes that were spared their barriers because the object was fresh (step 6) a barrier where a
+/// safepoint now lies between allocation and write. True if there were any.
+bool restoreBarriers(llvm::Function &F, const llvm::TargetLibraryInfo &TLI);
 
 } // namespace tricolor
 

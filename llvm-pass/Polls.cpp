@@ -21,6 +21,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "Polls.h"
+#include "Barriers.h"
 #include "CallCycles.h"
 #include "FlagRegions.h"
 #include "Functions.h"
@@ -322,7 +323,10 @@ PreservedAnalyses PollsPass::run(Module &M, ModuleAnalysisManager &MAM) {
       SureEntries.insert(F);
   bool Changed = false;
   for (Function *F : Managed)
-    Changed |= FunctionPolls(*F, Calls, SureEntries, FAM).run();
+    if (FunctionPolls(*F, Calls, SureEntries, FAM).run()) {
+      Changed = true;
+      restoreBarriers(*F, FAM.getResult<TargetLibraryAnalysis>(*F));
+    }
   if (!Changed)
     return PreservedAnalyses::all();
 
