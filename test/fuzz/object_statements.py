@@ -172,6 +172,30 @@ STATEMENTS = {
     "atomic_field": "{ int i = fresh_identity(@K::kind); @K *k = new @K(i); std::atomic_ref<Object *> x(k->m1); x.store(@a); shadow[i].slots[1] = @ia; @D Object *o = x.exchange(@b); shadow[i].slots[1] = @ib; @D CHECK(o, @ia); o = @b; while (!x.compare_exchange_weak(o, @c)) @D shadow[i].slots[1] = @ic; @D CHECK(static_cast<Object *>(k), i); }",
     "statement_expression": "Object *@r = ({ Object *t = @a; @D random_number(); t; }); int @ir = @ia; CHECK(@r, @ir);",
     "bits": "{ struct { uintptr_t word; unsigned flag : 3; } t = {reinterpret_cast<uintptr_t>(@a) | 2, 5}; int i = @ia; @a = nullptr; @ia = 0; @D auto u = t; t.word = 0; @D @a = reinterpret_cast<Object *>(u.word & ~7ul); @ia = i; CHECK(@a, @ia); }",
+    # Safepoints that are polls alone.
+    "rotated": "Object *@r; int @ir; { unsigned n = random_number() % 7; int i[] = {@ia, @ib, @ic, @ia}; @ir = i[n % 4]; @r = rotated(@a, @b, @c, @a, n); } CHECK(@r, @ir);",
+    "poll_loop": "{ Object *t0 = @a, *t1 = @b, *t2 = @c; int i0 = @ia, i1 = @ib, i2 = @ic, n = @N + 1; @a = @b; @ia = @ib; @c = nullptr; @ic = 0;\n"
+                 "for (; n > 0; --n) { asm volatile(\"\" : \"+r\"(n)); Object *t = t0; t0 = t1; t1 = t2; t2 = t; int i = i0; i0 = i1; i1 = i2; i2 = i; } CHECK(t0, i0); CHECK(t1, i1); CHECK(t2, i2); }",
+    "poll_chain": "Object *@r = @a; int @ir = @ia; { int n = @N + 1; Object *o = @a; int io = @ia; for (int i = 0; i < n; ++i) { int k = fresh_identity(@K::kind); @K *p = new @K(k); p->@f = o; shadow[k].slots[@fi] = io; o = p; io = k; } @a = @b; @ia = @ib; @r = nullptr;\n"
+                  "for (; n > 0; --n) { asm volatile(\"\" : \"+r\"(n)); o = whole<@K>(o)->@f; } @r = o; } CHECK(@r, @ir);",
+    "poll_search": "{ int n = @N + 2; Object **t = tricolor::make_array<Object *>(unsigned(n)); t[n - 1] = @a; t[0] = @b; Object **p = found(t, t + n, random_number() % 2 ? reinterpret_cast<uintptr_t>(@a) : 8); Object **e = t + n; t = nullptr; if (p == e) --p;\n"
+                   "if (*p) CHECK(*p, @ia); @D CHECK(e[-n], @ib); }",
+    "poll_tagged": "Object *@r; int @ir = @ia; { uintptr_t t = retagged(reinterpret_cast<uintptr_t>(@a), random_number() % 5); @a = nullptr; @ia = 0; @D @r = reinterpret_cast<Object *>(t & ~uintptr_t{7}); CHECK(@r, @ir); }",
+    "poll_pressure": "{ Object *x[16]; int ix[16], n = @N + 1; for (int i = 0; i < 16; ++i) { bool c = random_number() % 2; int k = fresh_identity(@K::kind); ix[i] = c ? k : @ia; x[i] = c ? new @K(k) : @a; }\n"
+                     "Object *a = x[0], *b = x[1], *c = x[2], *d = x[3], *e = x[4], *f = x[5], *g = x[6], *h = x[7], *k = x[8], *l = x[9], *m = x[10], *o = x[11], *p = x[12], *q = x[13]; int s = n % 14; std::fill(x, x + 16, nullptr);\n"
+                     "for (; n > 0; --n) { asm volatile(\"\" : \"+r\"(n)); Object *t = a; a = b; b = c; c = d; d = e; e = f; f = g; g = h; h = k; k = l; l = m; m = o; o = p; p = q; q = t; }\n"
+                     "CHECK(a, ix[s % 14]); CHECK(b, ix[(s + 1) % 14]); CHECK(c, ix[(s + 2) % 14]); CHECK(d, ix[(s + 3) % 14]); CHECK(f, ix[(s + 5) % 14]); CHECK(h, ix[(s + 7) % 14]); CHECK(l, ix[(s + 9) % 14]); CHECK(o, ix[(s + 11) % 14]); CHECK(p, ix[(s + 12) % 14]); CHECK(q, ix[(s + 13) % 14]); CHECK(e, ix[(s + 4) % 14]); CHECK(g, ix[(s + 6) % 14]); CHECK(k, ix[(s + 8) % 14]); CHECK(m, ix[(s + 10) % 14]); }",
+    "poll_lanes": "{ Lanes v = {reinterpret_cast<long>(@a), reinterpret_cast<long>(@b)}; int i0 = @ia, i1 = @ib, n = @N + 1, s = n; @a = @c; @ia = @ic; for (; n > 0; --n) { asm volatile(\"\" : \"+r\"(n)); v = __builtin_shufflevector(v, v, 1, 0); }\n"
+                  "CHECK(reinterpret_cast<Object *>(v[s % 2]), i0); CHECK(reinterpret_cast<Object *>(v[1 - s % 2]), i1); }",
+    # Callees without maps.
+    "external_memory": "Object *@r = static_cast<Object *>(last_passed(disturb_back, 1, 2, 3, 4, 5, @b, @a)); int @ir = @ia; CHECK(@r, @ir);",
+    "external_value": "Object *@r = static_cast<Object *>(word_passed(disturb_back, Passed{{@c, @a, @b}}, 1)); int @ir = @ia; CHECK(@r, @ir);",
+    "external_variadic": "Object *@r = static_cast<Object *>(variadic_passed(disturb_back, 6, @b, @c, @b, @c, @b, @a)); int @ir = @ia; CHECK(@r, @ir);",
+    # Operations on words whose result alone lives on.
+    "word_or": "Object *@r; int @ir = @ia; { uintptr_t t = reinterpret_cast<uintptr_t>(@a) | random_number() % 8; @a = nullptr; @ia = 0; @D asm volatile(\"\" : \"+r\"(t)); @r = reinterpret_cast<Object *>(t & ~uintptr_t{7}); CHECK(@r, @ir); }",
+    "word_xor": "Object *@r; int @ir = @ia; { uintptr_t t = reinterpret_cast<uintptr_t>(@a) ^ random_number() % 8; @a = @b; @ia = @ib; @D asm volatile(\"\" : \"+r\"(t)); @r = reinterpret_cast<Object *>(t & ~uintptr_t{7}); CHECK(@r, @ir); }",
+    "word_add": "Object *@r; int @ir = @ia; { uintptr_t d = random_number() % 8, t = reinterpret_cast<uintptr_t>(@a) + d; @a = @b; @ia = @ib; @D asm volatile(\"\" : \"+r\"(t)); @r = reinterpret_cast<Object *>(t - d); CHECK(@r, @ir); }",
+    "word_choice": "Object *@r; int @ir; { bool c = random_number() % 2; uintptr_t t = c ? reinterpret_cast<uintptr_t>(@a) | 1 : reinterpret_cast<uintptr_t>(@b) | 2; @ir = c ? @ia : @ib; @a = nullptr; @ia = 0; @b = nullptr; @ib = 0; @D asm volatile(\"\" : \"+r\"(t)); @r = reinterpret_cast<Object *>(t & ~uintptr_t{3}); CHECK(@r, @ir); }",
 }
 
 # How often, where it is not 1.

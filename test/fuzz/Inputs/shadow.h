@@ -45,6 +45,14 @@ void check_object(const void *object, int identity, int line);
 void check_number(long got, long expected, int line);
 long checks_done();
 
+// Functions without maps that get pointers in the caller's frame, call back, and then use them.
+struct Passed {
+  void *words[3];
+};
+void *last_passed(void (*back)(void *), int, int, int, int, int, void *seventh, void *eighth);
+void *word_passed(void (*back)(void *), struct Passed passed, int index);
+void *variadic_passed(void (*back)(void *), int count, ...);
+
 // Numbers that the optimizer cannot foresee; each thread has its own sequence.
 unsigned random_number();
 void seed_random(unsigned seed);

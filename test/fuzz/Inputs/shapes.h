@@ -103,6 +103,40 @@ NOINLINE inline Object *eighth(int, Object *, double, Object *, Object *, long, 
   return a;
 }
 
+// Functions whose only safepoints are polls: the pointers stay where they were passed.
+NOINLINE inline Object *rotated(Object *a, Object *b, Object *c, Object *d, unsigned n) {
+  for (; n != 0; --n) {
+    asm volatile("" : "+r"(n));
+    Object *t = a;
+    a = b;
+    b = c;
+    c = d;
+    d = t;
+  }
+  return a;
+}
+
+NOINLINE inline Object **found(Object **begin, Object **end, uintptr_t word) {
+  for (; begin != end; ++begin)
+    if ((reinterpret_cast<uintptr_t>(*begin) ^ word) == 0)
+      break;
+  return begin;
+}
+
+NOINLINE inline uintptr_t retagged(uintptr_t word, unsigned n) {
+  for (unsigned tag = n % 8; n != 0; --n) {
+    asm volatile("" : "+r"(tag));
+    word = (word & ~uintptr_t{7}) | (tag++ & 7);
+  }
+  return word;
+}
+
+// What functions without maps (shadow.h) call back.
+inline void disturb_back(void *) {
+  disturb();
+  disturb();
+}
+
 NOINLINE inline void fill(Object **t, int *it, int n, Object *o, int io) {
   for (int i = 0; i < n; ++i) {
     CHECK(t[i], it[i]);
