@@ -7,7 +7,8 @@
 //
 // A record's only address is that of its first site, taken from the site's own local label, so that it
 // needs no symbol that another image could preempt. Everything else is a difference of labels of one
-// section, which the assembler knows.
+// section, which the assembler knows. The distances between sites are LEB128 numbers, whose sizes are
+// only known once those of the jumps are: the assembler settles both together.
 //
 // Identical code folding. lld folds functions whose code and relocations are equal, whatever their maps
 // are, and drops the maps of all but one. So the code gets a relocation that does nothing
@@ -269,63 +270,92 @@ private:
                                  static_cast<const MCSymbolELF *>(Text.getBeginSymbol()));
   }
 
+  /// What a record says of its sites but for where they are.
+  struct SiteLists {
+    struct Entry {
+      unsigned Kind;         ///< TRICOLOR_SITE_...
+      unsigned Number;       ///< of the list, if it is of an EARLIER site
+      SmallString<64> Bytes; ///< of the list, if it is NEW
+    };
+    SmallVector<Entry, 32> Entries;
+
+    /// Equal lists are written once.
+    void add(SmallString<64> List) {
+      if (List.size() == 1) { // TRICOLOR_ROOT_END alone
+        Entries.push_back({TRICOLOR_SITE_NOTHING, 0, {}});
+        return;
+      }
+      auto [Place, New] = Numbers.try_emplace(List, Numbers.size());
+      unsigned Number = Place->second;
+      if (New)
+        Entries.push_back({TRICOLOR_SITE_NEW, 0, std::move(List)});
+      else if (Number == Last)
+        Entries.push_back({TRICOLOR_SITE_LAST, 0, {}});
+      else
+        Entries.push_back({TRICOLOR_SITE_EARLIER, Number, {}});
+      Last = Number;
+    }
+
+    uint64_t hash() const {
+      std::string Bytes;
+      for (const Entry &E : Entries)
+        Bytes += (Twine(E.Kind) + "," + Twine(E.Number) + "," + E.Bytes.str()).str();
+      return xxh3_64bits(Bytes);
+    }
+
+  private:
+    StringMap<unsigned> Numbers;
+    unsigned Last = ~0U;
+  };
+
   /// The text of a function differs where its lists differ, for a linker that compares text.
-  static void tellApart(MCStreamer &Out, const MCSymbol &At, StringRef Lists,
-                        ArrayRef<size_t> ListOf) {
+  static void tellApart(MCStreamer &Out, const MCSymbol &At, uint64_t Hash) {
     MCContext &Context = Out.getContext();
-    std::string Bytes(reinterpret_cast<const char *>(ListOf.data()),
-                      ListOf.size() * sizeof(size_t));
-    int64_t Hash = static_cast<int64_t>(xxh3_64bits(StringRef(Bytes + Lists.str())) >> 1);
     // No symbol: those of other files are undefined ones to GNU ld, which refuses to relocate by one of a
     // shared object.
     Out.emitRelocDirective(*MCSymbolRefExpr::create(&At, Context), "R_X86_64_NONE",
-                           MCConstantExpr::create(Hash, Context));
+                           MCConstantExpr::create(static_cast<int64_t>(Hash >> 1), Context));
   }
 
   static void emitRecord(AsmPrinter &AP, const MCSymbol &Function, ArrayRef<Site> Sites) {
     MCStreamer &Out = *AP.OutStreamer;
     MCContext &Context = AP.OutContext;
 
-    // Equal lists are written once.
-    std::string Lists;
-    StringMap<size_t> Places;
-    SmallVector<size_t, 32> ListOf;
+    SiteLists Lists;
     for (const Site &S : Sites) {
       if (!S.LiveOuts.empty())
         fail(Function, "a call site lists registers that are live after it (a patch point?)");
-      SmallString<64> Bytes = SiteReader(Function, S).read().encode();
-      auto [Place, New] = Places.try_emplace(Bytes, Lists.size());
-      if (New)
-        Lists.append(Bytes.begin(), Bytes.end());
-      ListOf.push_back(Place->second);
+      Lists.add(SiteReader(Function, S).read().encode());
     }
+    tellApart(Out, label(Function, Sites.front()), Lists.hash());
 
-    size_t ListsBegin = sizeof(tricolor_map_record) + Sites.size() * sizeof(tricolor_map_site);
-    size_t Size = alignTo(ListsBegin + Lists.size(), 4);
-    tellApart(Out, label(Function, Sites.front()), Lists, ListOf);
-    Lists.resize(Size - ListsBegin, TRICOLOR_ROOT_END);
-    if (!isUInt<32>(Size))
-      fail(Function, "they are larger than 4 GiB");
-
+    auto Symbol = [&](const MCSymbol &S) { return MCSymbolRefExpr::create(&S, Context); };
+    auto Constant = [&](int64_t Value) { return MCConstantExpr::create(Value, Context); };
     Out.switchSection(section(Context, Function));
-    Out.emitValueToAlignment(Align(4));
     Out.AddComment("stack maps of " + Function.getName());
-    Out.emitInt32(Size);
-    Out.emitInt16(TRICOLOR_ABI_VERSION);
-    Out.emitInt16(0);
     MCSymbol *Anchor = Context.createTempSymbol();
     Out.emitLabel(Anchor);
     Out.emitValue(
-        MCBinaryExpr::createSub(MCSymbolRefExpr::create(&label(Function, Sites.front()), Context),
-                                MCSymbolRefExpr::create(Anchor, Context), Context),
+        MCBinaryExpr::createSub(Symbol(label(Function, Sites.front())), Symbol(*Anchor), Context),
         4);
-    Out.emitInt32(Sites.size());
+    Out.emitInt8(TRICOLOR_ABI_VERSION);
+    MCSymbol *Begin = Context.createTempSymbol(), *End = Context.createTempSymbol();
+    Out.emitULEB128Value(MCBinaryExpr::createSub(Symbol(*End), Symbol(*Begin), Context));
+    Out.emitLabel(Begin);
     // The back end recorded the sites in the order in which it wrote the code: sorted.
-    for (auto [S, List] : zip_equal(Sites, ListOf)) {
-      Out.emitValue(S.CSOffsetExpr, 4);
-      Out.emitInt32(ListsBegin + List);
+    const MCSymbol *Before = nullptr;
+    for (auto [S, Entry] : zip_equal(Sites, Lists.Entries)) {
+      const MCSymbol &Here = label(Function, S);
+      const MCExpr *Distance =
+          Before ? MCBinaryExpr::createSub(Symbol(Here), Symbol(*Before), Context) : S.CSOffsetExpr;
+      Out.emitULEB128Value(MCBinaryExpr::createAdd(
+          MCBinaryExpr::createMul(Distance, Constant(4), Context), Constant(Entry.Kind), Context));
+      if (Entry.Kind == TRICOLOR_SITE_EARLIER)
+        Out.emitULEB128IntValue(Entry.Number);
+      Out.emitBytes(Entry.Bytes);
+      Before = &Here;
     }
-    Out.emitBytes(Lists);
+    Out.emitLabel(End);
   }
 };
 

@@ -12,6 +12,7 @@
 #include "os/output.h"
 #include "os/sort.h"
 #include "stack/eh_frame.h"
+#include "stack/map_record.h"
 #include "stack/word_sets.h"
 
 #include <string.h>
@@ -20,16 +21,8 @@ namespace tricolor::rt {
 
 namespace {
 
-const tricolor_map_site *sites_of(const tricolor_map_record &record) {
-  return reinterpret_cast<const tricolor_map_site *>(&record + 1);
-}
-
 uintptr_t resolve(const int32_t &distance) {
   return reinterpret_cast<uintptr_t>(&distance) + static_cast<intptr_t>(distance);
-}
-
-uintptr_t function_begin(const tricolor_map_record &record) {
-  return resolve(record.anchor) - sites_of(record)[0].pc_offset;
 }
 
 size_t set_words(uint32_t stride) { return (size_t{stride} + 31) / 32; }
@@ -45,16 +38,16 @@ public:
             "tricolor_register_module must be called by the image that contains the module");
     if (module_->abi_version != TRICOLOR_ABI_VERSION)
       foreign_version("it was compiled", module_->abi_version);
-    check_section(TRICOLOR_SECTION_MAPS, module_->maps_begin, module_->maps_end);
-    check_section(TRICOLOR_SECTION_FUNCTIONS, module_->functions_begin, module_->functions_end);
-    check_section(TRICOLOR_SECTION_GLOBALS, module_->globals_begin, module_->globals_end);
+    check_section(TRICOLOR_SECTION_MAPS, module_->maps_begin, module_->maps_end, 1);
+    check_section(TRICOLOR_SECTION_FUNCTIONS, module_->functions_begin, module_->functions_end, 4);
+    check_section(TRICOLOR_SECTION_GLOBALS, module_->globals_begin, module_->globals_end, 4);
     tables_ = metadata_new_array<ModuleTables>(1);
     tables_->module = module_;
+    tables_->code_begin = ~uintptr_t{0};
     build_maps();
     build_functions();
     build_globals();
     tables_->thread_locals = locate_thread_locals(image_);
-    bound_code();
     return tables_;
   }
 
@@ -87,76 +80,72 @@ private:
     return reinterpret_cast<uintptr_t>(end) - reinterpret_cast<uintptr_t>(begin);
   }
 
-  void check_section(const char *name, const void *begin, const void *end) {
+  void check_section(const char *name, const void *begin, const void *end, size_t alignment) {
     if (begin == end)
       return;
     auto address = reinterpret_cast<uintptr_t>(begin);
-    if (begin > end || address % 4 != 0 ||
+    if (begin > end || address % alignment != 0 ||
         !image_.contains(address, distance(begin, end), SegmentUse::Any))
       malformed(name, 0, "the section's bounds make no sense");
-    if (distance(begin, end) % 4 != 0)
+    if (distance(begin, end) % alignment != 0)
       malformed(name, distance(begin, end), "the section is cut off");
   }
 
-  // Calls visit(record) for the records of a section, which begin with their size.
-  template <class Record, class Visit>
-  void for_each_record(const char *section, const void *begin, const void *end, Visit &&visit) {
-    const char *at = static_cast<const char *>(begin);
+  // Calls visit(at, record) for the map records.
+  template <class Visit> void for_each_map(Visit &&visit) {
+    const auto *at = static_cast<const uint8_t *>(module_->maps_begin);
+    const auto *end = static_cast<const uint8_t *>(module_->maps_end);
     while (at != end) {
-      size_t left = distance(at, end);
-      const auto *record = reinterpret_cast<const Record *>(at);
-      if (left < sizeof(Record) || record->size > left)
-        malformed(section, distance(begin, at), "the last record is cut off");
-      if (record->size < sizeof(Record) || record->size % 4 != 0)
-        malformed(section, distance(begin, at), "a record's size makes no sense");
+      if (distance(at, end) >= sizeof(tricolor_map_record)) {
+        uint8_t version = reinterpret_cast<const tricolor_map_record *>(at)->version;
+        if (version != TRICOLOR_ABI_VERSION)
+          foreign_version("a stack map is", version);
+      }
+      MapRecord record;
+      if (const char *cause = read_map_record(at, end, &record))
+        bad_map(at, cause);
+      visit(at, record);
+      at = record.end;
+    }
+  }
+  template <class Visit> void for_each_global(Visit &&visit) {
+    const char *at = static_cast<const char *>(module_->globals_begin);
+    while (at != module_->globals_end) {
+      size_t left = distance(at, module_->globals_end);
+      const auto *record = reinterpret_cast<const tricolor_global *>(at);
+      if (left < sizeof(tricolor_global) || record->size > left)
+        bad_global(at, "the last record is cut off");
+      if (record->size < sizeof(tricolor_global) || record->size % 4 != 0)
+        bad_global(at, "a record's size makes no sense");
       visit(*record);
       at += record->size;
     }
   }
-  template <class Visit> void for_each_map(Visit &&visit) {
-    for_each_record<tricolor_map_record>(TRICOLOR_SECTION_MAPS, module_->maps_begin,
-                                         module_->maps_end, visit);
-  }
-  template <class Visit> void for_each_global(Visit &&visit) {
-    for_each_record<tricolor_global>(TRICOLOR_SECTION_GLOBALS, module_->globals_begin,
-                                     module_->globals_end, visit);
-  }
 
-  void check_map(const tricolor_map_record &record) {
-    if (record.version != TRICOLOR_ABI_VERSION)
-      foreign_version("a stack map is", record.version);
-    if (record.flags != 0)
-      bad_map(&record, "a record has flags that this version does not know");
-    uint64_t lists = sizeof record + uint64_t{record.num_sites} * sizeof(tricolor_map_site);
-    if (record.num_sites == 0 || lists >= record.size)
-      bad_map(&record, "a record's number of call sites does not fit its size");
-    const tricolor_map_site *sites = sites_of(record);
-    for (uint32_t i = 0; i < record.num_sites; ++i) {
-      if (i != 0 && sites[i].pc_offset <= sites[i - 1].pc_offset)
-        bad_map(&record, "a record's call sites are not sorted");
-      if (sites[i].list < lists || sites[i].list >= record.size)
-        bad_map(&record, "a call site's root list lies outside its record");
-    }
+  // Returns the function's first byte.
+  uintptr_t check_map(const uint8_t *at, const MapRecord &record) {
+    MapExtent extent;
+    if (const char *cause = check_map_sites(record, &extent))
+      bad_map(at, cause);
+    uintptr_t begin = record.first_site - extent.first_offset;
     // A call may be the last instruction of the image's code: its return address is then one past
     // it.
-    if (!image_.contains(function_begin(record), sites[record.num_sites - 1].pc_offset,
-                         SegmentUse::Code))
-      bad_map(&record, "a record describes a function outside the image's code");
+    if (!image_.contains(begin, extent.last_offset, SegmentUse::Code))
+      bad_map(at, "a record describes a function outside the image's code");
+    bound_code(begin, begin + extent.last_offset + 1);
+    return begin;
   }
 
   void build_maps() {
     size_t count = 0;
-    for_each_map([&](const tricolor_map_record &record) {
-      check_map(record);
-      ++count;
-    });
+    for_each_map([&](const uint8_t *, const MapRecord &) { ++count; });
     tables_->map_count = count;
     if (count == 0)
       return;
     tables_->maps = metadata_new_array<FunctionMap>(count);
     FunctionMap *next = tables_->maps;
     for_each_map(
-        [&](const tricolor_map_record &record) { *next++ = {function_begin(record), &record}; });
+        [&](const uint8_t *at, const MapRecord &record) { *next++ = {check_map(at, record), at}; });
     sort_in_place(tables_->maps, count, [](const FunctionMap &a, const FunctionMap &b) {
       return a.function_begin < b.function_begin;
     });
@@ -177,6 +166,9 @@ private:
       tables_->functions[i] = begin;
     }
     sort_in_place(tables_->functions, count, [](uintptr_t a, uintptr_t b) { return a < b; });
+    // Where the last function ends nobody needs to know: the end of its segment will do.
+    uintptr_t last = tables_->functions[count - 1];
+    bound_code(tables_->functions[0], segment_end(last));
     UnwindImage unwind;
     bool has_table = find_unwind_image(tables_->functions[0], &unwind);
     for (size_t i = 0; i < count; ++i)
@@ -218,26 +210,11 @@ private:
     for_each_global([&](const tricolor_global &global) { *next++ = &global; });
   }
 
-  void bound_code() {
-    tables_->code_begin = ~uintptr_t{0};
-    tables_->code_end = 0;
-    auto include = [this](uintptr_t begin, uintptr_t end) {
-      if (begin < tables_->code_begin)
-        tables_->code_begin = begin;
-      if (end > tables_->code_end)
-        tables_->code_end = end;
-    };
-    for (size_t i = 0; i < tables_->map_count; ++i) {
-      const FunctionMap &map = tables_->maps[i];
-      uint32_t last = sites_of(*map.record)[map.record->num_sites - 1].pc_offset;
-      include(map.function_begin, map.function_begin + last + 1);
-    }
-    if (tables_->function_count != 0) {
-      // Where the last function ends nobody needs to know: the end of its segment will do.
-      uintptr_t last = tables_->functions[tables_->function_count - 1];
-      include(tables_->functions[0], last + 1);
-      include(last, segment_end(last));
-    }
+  void bound_code(uintptr_t begin, uintptr_t end) {
+    if (begin < tables_->code_begin)
+      tables_->code_begin = begin;
+    if (end > tables_->code_end)
+      tables_->code_end = end;
   }
 
   uintptr_t segment_end(uintptr_t address) const {
@@ -259,21 +236,8 @@ private:
 // locals hold pointers in different places. Then nobody knows, and the frame is scanned as a whole.
 constexpr uint8_t whole_frame[] = {TRICOLOR_ROOT_FRAME, TRICOLOR_ROOT_END};
 
-const uint8_t *find_site(const tricolor_map_record &record, uint32_t pc_offset, size_t *bytes) {
-  const tricolor_map_site *sites = sites_of(record);
-  size_t index = partition_index(sites, record.num_sites, [&](const tricolor_map_site &site) {
-    return site.pc_offset < pc_offset;
-  });
-  if (index == record.num_sites || sites[index].pc_offset != pc_offset)
-    return nullptr;
-  *bytes = record.size - sites[index].list;
-  return reinterpret_cast<const uint8_t *>(&record) + sites[index].list;
-}
-
-// Lists behind each other may be followed by different ones: their common bytes must hold a whole
-// list.
-bool equal_lists(const uint8_t *a, size_t a_bytes, const uint8_t *b, size_t b_bytes) {
-  return a_bytes == b_bytes && memcmp(a, b, a_bytes) == 0;
+bool equal(const ListBytes &a, const ListBytes &b) {
+  return a.bytes == b.bytes && memcmp(a.begin, b.begin, a.bytes) == 0;
 }
 
 } // namespace
@@ -296,25 +260,26 @@ const uint8_t *find_root_list(const ModuleTables &tables, uintptr_t return_addre
   size_t end = partition_index(tables.maps, tables.map_count, [&](const FunctionMap &map) {
     return map.function_begin < return_address;
   });
-  const uint8_t *found = nullptr;
+  ListBytes found = {nullptr, 0};
   for (size_t i = end;
        i > 0 && tables.maps[i - 1].function_begin == tables.maps[end - 1].function_begin; --i) {
-    size_t here_bytes;
     uintptr_t offset = return_address - tables.maps[i - 1].function_begin;
-    const uint8_t *here =
-        offset > UINT32_MAX
-            ? nullptr
-            : find_site(*tables.maps[i - 1].record, static_cast<uint32_t>(offset), &here_bytes);
-    if (!here)
+    MapRecord record;
+    if (offset > UINT32_MAX ||
+        read_map_record(tables.maps[i - 1].record,
+                        static_cast<const uint8_t *>(tables.module->maps_end), &record))
       continue;
-    if (found && !equal_lists(found, *bytes, here, here_bytes)) {
+    ListBytes here = find_map_site(record, static_cast<uint32_t>(offset));
+    if (!here.begin)
+      continue;
+    if (found.begin && !equal(found, here)) {
       *bytes = sizeof whole_frame;
       return whole_frame;
     }
     found = here;
-    *bytes = here_bytes;
   }
-  return found;
+  *bytes = found.bytes;
+  return found.begin;
 }
 
 bool is_function_begin(const ModuleTables &tables, uintptr_t address) {

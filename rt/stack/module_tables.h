@@ -11,8 +11,8 @@
 // number. The records themselves stay where they are, in the image.
 //
 // Building validates: structure, versions, that all addresses lie in the image, that every managed
-// function has unwind information. What is wrong ends the program, naming the image. Root lists are
-// only checked to begin inside their record; they are decoded with bounds when they are used.
+// function has unwind information. What is wrong ends the program, naming the image. What a root list
+// says about a frame is checked when it is used.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -32,7 +32,7 @@ namespace tricolor::rt {
 /// The map record of the function that begins here.
 struct FunctionMap {
   uintptr_t function_begin;
-  const tricolor_map_record *record;
+  const uint8_t *record;
 };
 
 struct ModuleTables {
@@ -51,7 +51,8 @@ struct ModuleTables {
 ModuleTables *build_module_tables(const tricolor_module *module);
 void free_module_tables(ModuleTables *tables);
 
-/// The root list of the call that returns to this address, null if the image has none.
+/// The root list of the call that returns to this address, null if the image has none. `bytes` receives
+/// its size, END included.
 const uint8_t *find_root_list(const ModuleTables &tables, uintptr_t return_address, size_t *bytes);
 /// Whether a managed function of the image begins at this address.
 bool is_function_begin(const ModuleTables &tables, uintptr_t address);

@@ -9,7 +9,6 @@
 
 #include "os/fatal.h"
 #include "os/output.h"
-#include "stack/byte_reader.h"
 #include "stack/recipe.h"
 #include "stack/word_sets.h"
 
@@ -143,6 +142,41 @@ private:
 };
 
 } // namespace
+
+bool skip_root_list(ByteReader &code) {
+  for (;;) {
+    uint8_t head = code.byte();
+    if (code.failed())
+      return false;
+    switch (head & 7) {
+    case TRICOLOR_ROOT_END:
+      return head == TRICOLOR_ROOT_END;
+    case TRICOLOR_ROOT_REGISTER:
+    case TRICOLOR_ROOT_FRAME:
+      break;
+    case TRICOLOR_ROOT_SLOT:
+    case TRICOLOR_ROOT_TOLERANT:
+      code.sleb();
+      break;
+    case TRICOLOR_ROOT_RANGE:
+      code.sleb();
+      code.uleb();
+      break;
+    case TRICOLOR_ROOT_MASK:
+    case TRICOLOR_ROOT_REPEAT: {
+      code.sleb();
+      if ((head & 7) == TRICOLOR_ROOT_REPEAT)
+        code.uleb();
+      uint64_t words = code.uleb();
+      if (words > code.left() * 8)
+        return false;
+      code.skip((words + 7) / 8);
+      code.skip((words + 7) / 8);
+      break;
+    }
+    }
+  }
+}
 
 void visit_root_list(const uint8_t *list, size_t bytes, const RootListFrame &frame,
                      const RootSink &sink) {

@@ -15,6 +15,7 @@
 #ifndef TRICOLOR_RT_STACK_ROOT_LIST_H
 #define TRICOLOR_RT_STACK_ROOT_LIST_H
 
+#include "stack/byte_reader.h"
 #include "stack/register_state.h"
 #include "stack/root_sink.h"
 
@@ -30,6 +31,10 @@ struct RootListFrame {
   uintptr_t cfa;
   uintptr_t low, high;
 };
+
+/// Passes over a list; false if it is cut off or has an entry of an unknown kind. What an entry says about
+/// a frame is not looked at.
+bool skip_root_list(ByteReader &code);
 
 void visit_root_list(const uint8_t *list, size_t bytes, const RootListFrame &frame,
                      const RootSink &sink);

@@ -60,14 +60,14 @@ bench_managed:
     .p2align 2
     .globl bench_maps_begin, bench_maps_end, bench_functions_begin, bench_functions_end
 bench_maps_begin:
-    .long bench_maps_end - bench_maps_begin
-    .short 1, 0
     .long .Lbench_inner - .
-    .long 2
-    .long .Lbench_inner - bench_managed, 32
-    .long .Lbench_outer - bench_managed, 32
-    .byte 1 | 7 << 3, 0, 0, 0
+    .byte 2
+    .uleb128 bench_maps_end - 0f
+0:  .uleb128 (.Lbench_inner - bench_managed) * 4 + 2
+    .byte 1 | 7 << 3, 0, 0
+    .uleb128 (.Lbench_outer - .Lbench_inner) * 4 + 1
 bench_maps_end:
+    .p2align 2
 bench_functions_begin:
     .long bench_managed - .
 bench_functions_end:

@@ -8,12 +8,12 @@ target triple = "x86_64-unknown-linux-gnu"
 
 $node = comdat any
 
-; CHECK: @node = linkonce_odr global %struct.tricolor_type { i32 1, i32 5, i64 24, i32 8, i32 4, ptr @tricolor.program, ptr @tricolor.name, ptr null, i32 0, i32 0 }, comdat
+; CHECK: @node = linkonce_odr global %struct.tricolor_type { i32 2, i32 5, i64 24, i32 8, i32 4, ptr @tricolor.program, ptr @tricolor.name, ptr null, i32 0, i32 0 }, comdat
 @node = linkonce_odr global %struct.tricolor_type zeroinitializer, comdat
-; CHECK: @leaf = internal global %struct.tricolor_type { i32 1, i32 3, i64 4, i32 4, i32 0, ptr null, ptr @{{.*}}, ptr null, i32 0, i32 0 }
+; CHECK: @leaf = internal global %struct.tricolor_type { i32 2, i32 3, i64 4, i32 4, i32 0, ptr null, ptr @{{.*}}, ptr null, i32 0, i32 0 }
 @leaf = internal global %struct.tricolor_type zeroinitializer
 ; clang may give the global another type of that size.
-; CHECK: @odd = internal global { i32, i32, i64, i32, i32, ptr, ptr, ptr, i32, i32 } { i32 1, i32 1, i64 800, i32 8, i32 6,
+; CHECK: @odd = internal global { i32, i32, i64, i32, i32, ptr, ptr, ptr, i32, i32 } { i32 2, i32 1, i64 800, i32 8, i32 6,
 @odd = internal global { [56 x i8] } zeroinitializer
 @other = global i32 0
 

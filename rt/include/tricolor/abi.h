@@ -13,9 +13,9 @@
 |* another version with a message that names both, it never guesses.
 |*
 |* The sections (all have C-identifier names, so the linker defines __start_NAME and __stop_NAME; all
-|* are SHF_ALLOC, read-only, 4-byte aligned, position independent: addresses are stored as the signed
-|* 32-bit distance from the field that holds them; each is SHF_LINK_ORDER to what it describes and in
-|* its COMDAT group, so garbage collection of sections drops both or neither):
+|* are SHF_ALLOC, read-only, position independent: addresses are stored as the signed 32-bit distance
+|* from the field that holds them; each is SHF_LINK_ORDER to what it describes and in its COMDAT group,
+|* so garbage collection of sections drops both or neither. Maps are not aligned, the others to 4 bytes):
 |*
 |*   tricolor_maps       one record per function with call-site maps  (struct tricolor_map_record)
 |*   tricolor_functions  one int32_t per managed function: the distance to its first byte
@@ -33,7 +33,7 @@
 extern "C" {
 #endif
 
-#define TRICOLOR_ABI_VERSION 1
+#define TRICOLOR_ABI_VERSION 2
 
 /* Section names. */
 #define TRICOLOR_SECTION_MAPS "tricolor_maps"
@@ -96,20 +96,27 @@ struct tricolor_type {
 
 /*===--- Call-site maps -----------------------------------------------------------------------===*/
 
-/* A record of tricolor_maps. `size` bytes long, a multiple of 4; the sites follow the header, sorted
- * by pc_offset; root lists (bytes) follow the sites. */
-struct tricolor_map_site {
-  uint32_t pc_offset; /* the call's return address, from the function's first byte */
-  uint32_t list;      /* the root list, in bytes from the start of the record */
-};
+/* A record of tricolor_maps: this head, as unaligned bytes, then `size` (ULEB128), then `size` bytes of
+ * call sites, sorted by address, at least one. Records follow each other without gaps. */
 struct tricolor_map_record {
-  uint32_t size;
-  uint16_t version; /* TRICOLOR_ABI_VERSION */
-  uint16_t flags;   /* 0 */
-  int32_t anchor;   /* the first site's return address, relative to this field */
-  uint32_t num_sites;
-  /* struct tricolor_map_site sites[num_sites]; the function's first byte is
-   * (address of anchor) + anchor - sites[0].pc_offset */
+  int32_t anchor;  /* the first site's return address, relative to this field */
+  uint8_t version; /* TRICOLOR_ABI_VERSION */
+} __attribute__((packed));
+
+/* A call site begins with a ULEB128 number: bits 0..1 say what its root list is, the others are the
+ * distance of its return address from that of the site before, for the first site from the function's
+ * first byte. The distance is never 0.
+ *
+ *   NOTHING  there are no roots
+ *   LAST     the list of the last site before that is not NOTHING
+ *   NEW      the list that follows (below)
+ *   EARLIER  a ULEB128 number follows: n stands for the list of the n-th NEW site before, from 0
+ */
+enum {
+  TRICOLOR_SITE_NOTHING = 0,
+  TRICOLOR_SITE_LAST = 1,
+  TRICOLOR_SITE_NEW = 2,
+  TRICOLOR_SITE_EARLIER = 3,
 };
 
 /* A root list is a sequence of entries, ended by TRICOLOR_ROOT_END. An entry starts with one byte:

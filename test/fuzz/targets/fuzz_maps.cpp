@@ -18,6 +18,7 @@
 
 #include "trapped_end.h"
 
+#include "stack/map_record.h"
 #include "stack/module_tables.h"
 #include "stack/root_list.h"
 
@@ -60,11 +61,25 @@ void move_anchor(int32_t &anchor, uintptr_t to) {
   anchor = static_cast<int32_t>(static_cast<uint32_t>(anchor) + distance);
 }
 
-template <class Record> void move_anchors(uint8_t *begin, const uint8_t *end, uintptr_t to) {
-  while (static_cast<size_t>(end - begin) >= sizeof(Record)) {
-    auto *record = reinterpret_cast<Record *>(begin);
+void move_map_anchors(uint8_t *begin, const uint8_t *end, uintptr_t to) {
+  while (static_cast<size_t>(end - begin) >= sizeof(tricolor_map_record)) {
+    int32_t anchor;
+    memcpy(&anchor, begin, sizeof anchor);
+    anchor = static_cast<int32_t>(static_cast<uint32_t>(anchor) +
+                                  static_cast<uint32_t>(to - reinterpret_cast<uintptr_t>(begin)));
+    memcpy(begin, &anchor, sizeof anchor);
+    MapRecord record;
+    if (read_map_record(begin, end, &record))
+      return;
+    begin = const_cast<uint8_t *>(record.end);
+  }
+}
+
+void move_global_anchors(uint8_t *begin, const uint8_t *end, uintptr_t to) {
+  while (static_cast<size_t>(end - begin) >= sizeof(tricolor_global)) {
+    auto *record = reinterpret_cast<tricolor_global *>(begin);
     move_anchor(record->anchor, to);
-    if (record->size < sizeof(Record) || record->size % 4 != 0 ||
+    if (record->size < sizeof(tricolor_global) || record->size % 4 != 0 ||
         record->size > static_cast<size_t>(end - begin))
       return;
     begin += record->size;
@@ -108,10 +123,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint8_t *end = g_input + units * 4;
   g_module = {TRICOLOR_ABI_VERSION, 0,  g_input, functions_begin, functions_begin, globals_begin,
               globals_begin,        end};
-  move_anchors<tricolor_map_record>(g_input, functions_begin, code());
+  move_map_anchors(g_input, functions_begin, code());
   for (uint8_t *at = functions_begin; at != globals_begin; at += 4)
     move_anchor(*reinterpret_cast<int32_t *>(at), code());
-  move_anchors<tricolor_global>(globals_begin, end, reinterpret_cast<uintptr_t>(g_global));
+  move_global_anchors(globals_begin, end, reinterpret_cast<uintptr_t>(g_global));
   __asan_poison_memory_region(end, static_cast<size_t>(g_input + most_bytes - end));
   uintptr_t words[frame_words] = {};
   g_frame = words;

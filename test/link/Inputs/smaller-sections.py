@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 # Bytes of the smallest record of each section.
-RECORD = {"tricolor_functions": 4, "tricolor_maps": 16 + 8 + 1, "tricolor_globals": 16 + 8}
+RECORD = {"tricolor_functions": 4, "tricolor_maps": 4 + 1 + 1 + 1, "tricolor_globals": 16 + 8}
 
 
 def sizes(program):

@@ -20,10 +20,12 @@ import struct
 import sys
 
 REGISTERS = {3: "rbx", 6: "rbp", 7: "rsp"}
-CALLEE_SAVED = {3: "rbx", 6: "rbp", 12: "r12", 13: "r13", 14: "r14", 15: "r15"}
+# A poll preserves all but rsp and r11.
+PRESERVED = {0: "rax", 1: "rdx", 2: "rcx", 3: "rbx", 4: "rsi", 5: "rdi", 6: "rbp"}
+PRESERVED |= {number: f"r{number}" for number in (8, 9, 10, 12, 13, 14, 15)}
 SHT_SYMTAB, SHT_RELA, SHT_GROUP = 2, 4, 17
 SHF_ALLOC, SHF_LINK_ORDER, SHF_GROUP, SHF_WRITE = 2, 0x80, 0x200, 1
-VERSION = 1
+VERSION = 2
 
 
 def fail(message):
@@ -140,8 +142,7 @@ class Reader:
         return text
 
 
-def root_list(data, at, end):
-    reader = Reader(data, at, end)
+def root_list(reader):
     entries = []
     while True:
         head = reader.byte()
@@ -152,9 +153,9 @@ def root_list(data, at, end):
             entries.append("frame")
             continue
         if kind == 6:
-            if register not in CALLEE_SAVED:
+            if register not in PRESERVED:
                 fail(f"register {register} does not survive a call")
-            entries.append(f"register {CALLEE_SAVED[register]}")
+            entries.append(f"register {PRESERVED[register]}")
             continue
         if register not in REGISTERS:
             fail(f"base register {register}")
@@ -171,6 +172,32 @@ def root_list(data, at, end):
         else:
             where, count = place(), reader.unsigned()
             entries.append(f"repeat {where} x{count} [{reader.sets(reader.unsigned())}]")
+
+
+def read_sites(reader):
+    """Pairs of an offset in the function and the entries of the list there."""
+    sites, lists, last, offset = [], [], None, 0
+    while reader.at != reader.end:
+        head = reader.unsigned()
+        if head < 4:
+            fail("two sites have the same address")
+        offset += head >> 2
+        kind = head & 3
+        if kind == 0:
+            sites.append((offset, []))
+            continue
+        if kind == 1 and last is None:
+            fail("the first list is that of the last site before")
+        if kind == 2:
+            last = root_list(reader)
+            lists.append(last)
+        elif kind == 3:
+            number = reader.unsigned()
+            if number >= len(lists):
+                fail(f"list {number} of {len(lists)}")
+            last = lists[number]
+        sites.append((offset, last))
+    return sites
 
 
 def callee(elf, shndx, address):
@@ -206,31 +233,34 @@ def dump(elf, offsets):
         relocations = {r[0]: r for r in section["relocations"]}
         at = 0
         while at != len(data):
-            size, version, flags, _, sites = struct.unpack_from("<IHHiI", data, at)
-            if version != VERSION or flags != 0 or size % 4 or at + size > len(data) or not sites:
-                fail(f"record at {at:#x}: size {size}, version {version}, flags {flags}, {sites} sites")
-            if at + 8 not in relocations:
+            if at + 6 > len(data):
+                fail(f"record at {at:#x} is cut off")
+            version = data[at + 4]
+            if version != VERSION:
+                fail(f"record at {at:#x}: version {version}")
+            if at not in relocations:
                 fail(f"record at {at:#x} has no anchor")
-            _, kind, symbol, addend = relocations.pop(at + 8)
+            _, kind, symbol, addend = relocations.pop(at)
             name, _, shndx, value, _ = elf.symbols[symbol]
             if kind != 2:
                 fail(f"the anchor's relocation is of type {kind}, not R_X86_64_PC32")
-            table = [struct.unpack_from("<II", data, at + 16 + 8 * i) for i in range(sites)]
-            if [t[0] for t in table] != sorted({t[0] for t in table}):
-                fail("sites are not sorted")
+            reader = Reader(data, at + 5, len(data))
+            size = reader.unsigned()
+            if not size or reader.at + size > len(data):
+                fail(f"record at {at:#x}: size {size}")
+            table = read_sites(Reader(data, reader.at, reader.at + size))
             start = value + addend - table[0][0]
             function = elf.function_at(shndx, start)
             if function is None:
                 fail(f"no function starts at {name}+{start:#x}")
-            text = f"function {function}: {sites} sites"
+            text = f"function {function}: {len(table)} sites"
             text += f" group {group}" if group else ""
             print(text + f" link {link}")
-            for pc, place in table:
-                entries = root_list(data, at + place, at + size)
+            for pc, entries in table:
                 where = f" +{pc}" if offsets else ""
                 listed = ", ".join(entries) or "nothing"
                 print(f"  site{where} -> {callee(elf, shndx, start + pc)}: {listed}")
-            at += size
+            at = reader.at + size
         if relocations:
             fail(f"relocations at {sorted(relocations)} belong to no record")
     if not found:

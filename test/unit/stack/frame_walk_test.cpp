@@ -344,11 +344,7 @@ TEST(FrameWalkDeath, MalformedLists) {
   EXPECT_DEATH(walk_with_list({root(TRICOLOR_ROOT_SLOT, rsp), 0x78, 0}), "outside the stack");
   EXPECT_DEATH(walk_with_list({root(TRICOLOR_ROOT_RANGE, rsp), 0, 0xff, 0xff, 0xff, 0x7f, 0}),
                "outside the stack");
-  EXPECT_DEATH(walk_with_list({root(TRICOLOR_ROOT_MASK, rsp), 0, 32, 0xff}), "cut off");
-  EXPECT_DEATH(walk_with_list({root(TRICOLOR_ROOT_RANGE, rsp), 0x80, 0x80, 0x80}), "cut off");
-  EXPECT_DEATH(walk_with_list({root(TRICOLOR_ROOT_REPEAT, rsp), 0, 4, 0, 0, 0}), "no words");
-  EXPECT_DEATH(walk_with_list({root(TRICOLOR_ROOT_SLOT, rsp), 0, root(TRICOLOR_ROOT_SLOT, rsp), 8}),
-               "no end");
+  EXPECT_DEATH(walk_with_list({root(TRICOLOR_ROOT_REPEAT, rsp), 0, 4, 0, 0}), "no words");
 }
 
 } // namespace

@@ -17,6 +17,7 @@
 
 #include <tricolor/abi.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -38,13 +39,34 @@ extern const char test_managed_noreturn_site[];
 void test_after_noreturn();
 }
 
+/// The head byte of a root list entry.
+inline uint8_t root(unsigned kind, unsigned base = 0) {
+  return static_cast<uint8_t>(kind | base << 3);
+}
+inline void append_sleb(std::vector<uint8_t> &bytes, int64_t value) {
+  for (;;) {
+    uint8_t byte = value & 0x7f;
+    value >>= 7;
+    bool last = (value == 0 && !(byte & 0x40)) || (value == -1 && (byte & 0x40));
+    bytes.push_back(last ? byte : byte | 0x80);
+    if (last)
+      return;
+  }
+}
+inline void append_uleb(std::vector<uint8_t> &bytes, uint64_t value) {
+  do {
+    uint8_t byte = value & 0x7f;
+    value >>= 7;
+    bytes.push_back(value ? byte | 0x80 : byte);
+  } while (value);
+}
+
 /// A map record in static memory of this image. Sites are added in order.
 class TestRecord {
 public:
   using Code = const void *;
-  static constexpr size_t capacity = 4096;
 
-  /// `at` must lie in the image and be 4-byte aligned.
+  /// `at` must lie in the image.
   explicit TestRecord(uint8_t *at) : at_(at) {}
 
   struct Site {
@@ -54,25 +76,37 @@ public:
 
   /// Writes the record; returns its end.
   uint8_t *write(Code function, const std::vector<Site> &sites) {
-    auto *record = reinterpret_cast<tricolor_map_record *>(at_);
-    auto *entries = reinterpret_cast<tricolor_map_site *>(record + 1);
-    uint8_t *lists = reinterpret_cast<uint8_t *>(entries + sites.size());
-    for (size_t i = 0; i < sites.size(); ++i) {
-      entries[i].pc_offset =
-          static_cast<uint32_t>(address(sites[i].return_address) - address(function));
-      entries[i].list = static_cast<uint32_t>(lists - at_);
-      memcpy(lists, sites[i].list.data(), sites[i].list.size());
-      lists += sites[i].list.size();
+    std::vector<uint8_t> bytes;
+    std::vector<std::vector<uint8_t>> lists;
+    uintptr_t before = address(function);
+    for (const Site &site : sites) {
+      uintptr_t distance = address(site.return_address) - before;
+      before = address(site.return_address);
+      auto known = std::find(lists.begin(), lists.end(), site.list);
+      if (site.list == std::vector<uint8_t>{TRICOLOR_ROOT_END}) {
+        append_uleb(bytes, distance << 2 | TRICOLOR_SITE_NOTHING);
+      } else if (known != lists.end()) {
+        append_uleb(bytes, distance << 2 | TRICOLOR_SITE_EARLIER);
+        append_uleb(bytes, static_cast<uint64_t>(known - lists.begin()));
+      } else {
+        append_uleb(bytes, distance << 2 | TRICOLOR_SITE_NEW);
+        bytes.insert(bytes.end(), site.list.begin(), site.list.end());
+        lists.push_back(site.list);
+      }
     }
-    while ((lists - at_) % 4 != 0)
-      *lists++ = TRICOLOR_ROOT_END;
-    record->size = static_cast<uint32_t>(lists - at_);
+    return write(sites[0].return_address, bytes);
+  }
+
+  /// A record of these bytes of sites, whatever they are.
+  uint8_t *write(Code first_site, const std::vector<uint8_t> &sites) {
+    auto *record = reinterpret_cast<tricolor_map_record *>(at_);
+    record->anchor = static_cast<int32_t>(address(first_site) - address(at_));
     record->version = TRICOLOR_ABI_VERSION;
-    record->flags = 0;
-    record->num_sites = static_cast<uint32_t>(sites.size());
-    record->anchor =
-        static_cast<int32_t>(address(sites[0].return_address) - address(&record->anchor));
-    return lists;
+    std::vector<uint8_t> bytes;
+    append_uleb(bytes, sites.size());
+    bytes.insert(bytes.end(), sites.begin(), sites.end());
+    memcpy(record + 1, bytes.data(), bytes.size());
+    return reinterpret_cast<uint8_t *>(record + 1) + bytes.size();
   }
 
 private:
@@ -99,6 +133,9 @@ public:
 
   void add_map(TestRecord::Code function, const std::vector<TestRecord::Site> &sites) {
     module.maps_end = TestRecord(end(module.maps_end)).write(function, sites);
+  }
+  void add_map_bytes(TestRecord::Code first_site, const std::vector<uint8_t> &sites) {
+    module.maps_end = TestRecord(end(module.maps_end)).write(first_site, sites);
   }
   void add_function(TestRecord::Code function) {
     auto *at = reinterpret_cast<int32_t *>(end(module.functions_end));
@@ -142,28 +179,6 @@ private:
   alignas(8) static inline uint8_t globals_memory[16384];
   bool registered_ = false;
 };
-
-/// The head byte of a root list entry.
-inline uint8_t root(unsigned kind, unsigned base = 0) {
-  return static_cast<uint8_t>(kind | base << 3);
-}
-inline void append_sleb(std::vector<uint8_t> &bytes, int64_t value) {
-  for (;;) {
-    uint8_t byte = value & 0x7f;
-    value >>= 7;
-    bool last = (value == 0 && !(byte & 0x40)) || (value == -1 && (byte & 0x40));
-    bytes.push_back(last ? byte : byte | 0x80);
-    if (last)
-      return;
-  }
-}
-inline void append_uleb(std::vector<uint8_t> &bytes, uint64_t value) {
-  do {
-    uint8_t byte = value & 0x7f;
-    value >>= 7;
-    bytes.push_back(value ? byte | 0x80 : byte);
-  } while (value);
-}
 
 } // namespace tricolor::rt
 

@@ -37,7 +37,7 @@ TEST(Modules, FindsTheListOfACall) {
   const uint8_t *list = find_root_list(address(test_managed_frame_site), &bytes);
   ASSERT_NE(list, nullptr);
   EXPECT_EQ(list[0], root(TRICOLOR_ROOT_SLOT, 7));
-  EXPECT_GE(bytes, 3u);
+  EXPECT_EQ(bytes, 3u);
   EXPECT_NE(find_root_list(address(test_managed_noreturn_site), &bytes), nullptr);
   for (int distance : {-1, 1, 1000, -1000})
     EXPECT_EQ(
@@ -60,8 +60,48 @@ TEST(Modules, FindsEachOfManySites) {
     size_t bytes;
     const uint8_t *list = find_root_list(address(site.return_address), &bytes);
     ASSERT_NE(list, nullptr);
-    EXPECT_EQ(list[1], site.list[1]);
+    EXPECT_EQ(bytes, site.list.size());
+    EXPECT_EQ(memcmp(list, site.list.data(), bytes), 0);
   }
+}
+
+TEST(Modules, FindsListsInEachWayOfWritingThem) {
+  TestModule module;
+  const auto *code = static_cast<const char *>(managed);
+  uint8_t slot = root(TRICOLOR_ROOT_SLOT, 7);
+  // The offsets 1 to 8; the last distance in more bytes than it needs.
+  module.add_map_bytes(code + 1, {1 << 2 | TRICOLOR_SITE_NOTHING, 1 << 2 | TRICOLOR_SITE_NEW, slot,
+                                  8, 0, 1 << 2 | TRICOLOR_SITE_LAST, 1 << 2 | TRICOLOR_SITE_NEW,
+                                  slot, 16, slot, 24, 0, 1 << 2 | TRICOLOR_SITE_NOTHING,
+                                  1 << 2 | TRICOLOR_SITE_LAST, 1 << 2 | TRICOLOR_SITE_EARLIER, 0,
+                                  (1 << 2 | TRICOLOR_SITE_LAST) | 0x80, 0});
+  module.do_register();
+  std::vector<uint8_t> none = {0}, first = {slot, 8, 0}, second = {slot, 16, slot, 24, 0};
+  const std::vector<uint8_t> *lists[] = {&none, &first,  &first, &second,
+                                         &none, &second, &first, &first};
+  for (size_t i = 0; i < std::size(lists); ++i) {
+    size_t bytes;
+    const uint8_t *list = find_root_list(address(code + 1 + i), &bytes);
+    ASSERT_NE(list, nullptr);
+    EXPECT_EQ(std::vector<uint8_t>(list, list + bytes), *lists[i]) << i;
+  }
+}
+
+// What a linker leaves that folds functions of equal code.
+TEST(Modules, RecordsOfOneFunctionMustAgree) {
+  std::vector<uint8_t> slot = {root(TRICOLOR_ROOT_SLOT, 7), 8, 0};
+  TestModule module;
+  module.add_map(managed, {{test_managed_frame_site - 1, slot}, {test_managed_frame_site, slot}});
+  module.add_map(managed,
+                 {{test_managed_frame_site - 1, slot}, {test_managed_frame_site, no_roots}});
+  module.do_register();
+  size_t bytes;
+  const uint8_t *list = find_root_list(address(test_managed_frame_site - 1), &bytes);
+  ASSERT_NE(list, nullptr);
+  EXPECT_EQ(std::vector<uint8_t>(list, list + bytes), slot);
+  list = find_root_list(address(test_managed_frame_site), &bytes);
+  ASSERT_NE(list, nullptr);
+  EXPECT_EQ(list[0] & 7, TRICOLOR_ROOT_FRAME);
 }
 
 TEST(Modules, KnowsManagedCode) {
@@ -183,6 +223,7 @@ class ModulesDeath : public testing::Test {
 protected:
   void SetUp() override {
     module.add_map(managed_noreturn, {{test_managed_noreturn_site, no_roots}});
+    second = static_cast<uint8_t *>(end_of_maps(0));
     module.add_map(managed,
                    {{test_managed_frame_site - 2, no_roots}, {test_managed_frame_site, no_roots}});
     module.add_function(managed);
@@ -191,13 +232,12 @@ protected:
   void *end_of_maps(int more) {
     return static_cast<char *>(const_cast<void *>(module.module.maps_end)) + more;
   }
-  tricolor_map_record *second_record() {
-    return reinterpret_cast<tricolor_map_record *>(reinterpret_cast<char *>(module.first_record()) +
-                                                   module.first_record()->size);
+  tricolor_map_record *second_record() { return reinterpret_cast<tricolor_map_record *>(second); }
+  void expect_refusal(const std::vector<uint8_t> &sites, const char *message) {
+    module.add_map_bytes(managed_noreturn, sites);
+    EXPECT_DEATH(module.do_register(), message);
   }
-  tricolor_map_site *second_sites() {
-    return reinterpret_cast<tricolor_map_site *>(second_record() + 1);
-  }
+  uint8_t *second;
   TestModule module;
 };
 
@@ -206,7 +246,7 @@ TEST_F(ModulesDeath, WellFormedOneIsAccepted) { module.do_register(); }
 TEST_F(ModulesDeath, ForeignVersionOfTheModule) {
   module.module.abi_version = TRICOLOR_ABI_VERSION + 1;
   EXPECT_DEATH(module.do_register(),
-               "image .*: it was compiled for version 2 .* runtime has version 1");
+               "image .*: it was compiled for version 3 .* runtime has version 2");
 }
 
 TEST_F(ModulesDeath, ForeignVersionOfARecord) {
@@ -215,18 +255,23 @@ TEST_F(ModulesDeath, ForeignVersionOfARecord) {
 }
 
 TEST_F(ModulesDeath, CutOffMaps) {
-  module.module.maps_end = end_of_maps(-4);
-  EXPECT_DEATH(module.do_register(), "tricolor_maps, byte 28: the last record is cut off");
-  module.module.maps_end = end_of_maps(-1);
-  EXPECT_DEATH(module.do_register(), "cut off");
+  auto begin = static_cast<const uint8_t *>(module.module.maps_begin);
+  std::string message =
+      "tricolor_maps, byte " + std::to_string(second - begin) + ": the last record is cut off";
+  for (auto *end = static_cast<const uint8_t *>(module.module.maps_end) - 1; end != second; --end) {
+    module.module.maps_end = end;
+    EXPECT_DEATH(module.do_register(), message);
+  }
 }
 
 TEST_F(ModulesDeath, SizesThatMakeNoSense) {
-  uint32_t size = second_record()->size;
-  second_record()->size = 0;
-  EXPECT_DEATH(module.do_register(), "record's size makes no sense");
-  second_record()->size = size - 2;
-  EXPECT_DEATH(module.do_register(), "record's size makes no sense");
+  second[sizeof(tricolor_map_record)] += 1;
+  EXPECT_DEATH(module.do_register(), "record is cut off");
+  second[sizeof(tricolor_map_record)] -= 2;
+  EXPECT_DEATH(module.do_register(), "");
+  module.add_map_bytes(managed_noreturn, {});
+  second[sizeof(tricolor_map_record)] += 1;
+  EXPECT_DEATH(module.do_register(), "a record has no call sites");
 }
 
 TEST_F(ModulesDeath, BoundsOutsideTheImage) {
@@ -237,27 +282,42 @@ TEST_F(ModulesDeath, BoundsOutsideTheImage) {
 }
 
 TEST_F(ModulesDeath, UnsortedSites) {
-  std::swap(second_sites()[0].pc_offset, second_sites()[1].pc_offset);
-  EXPECT_DEATH(module.do_register(), "call sites are not sorted");
+  expect_refusal({4, 0}, "call sites are not sorted");
+  expect_refusal({0}, "call sites are not sorted");
 }
 
-TEST_F(ModulesDeath, ListOutsideItsRecord) {
-  second_sites()[1].list = second_record()->size;
-  EXPECT_DEATH(module.do_register(), "root list lies outside its record");
-  second_sites()[1].list = 8;
-  EXPECT_DEATH(module.do_register(), "root list lies outside its record");
+TEST_F(ModulesDeath, FunctionsOfMoreThanFourGigabytes) {
+  expect_refusal({4, 0xfc, 0xff, 0xff, 0xff, 0x3f}, "a function is larger than 4 GiB");
 }
 
-TEST_F(ModulesDeath, NumberOfSites) {
-  second_record()->num_sites = 0;
-  EXPECT_DEATH(module.do_register(), "number of call sites does not fit");
-  second_record()->num_sites = 0x20000000;
-  EXPECT_DEATH(module.do_register(), "number of call sites does not fit");
+TEST_F(ModulesDeath, ListsThatThereAreNot) {
+  expect_refusal({4, 4 | TRICOLOR_SITE_LAST}, "has the list of the last one, and there is none");
+  module.module.maps_end = second;
+  expect_refusal(
+      {4 | TRICOLOR_SITE_NEW, root(TRICOLOR_ROOT_REGISTER, 3), 0, 4 | TRICOLOR_SITE_EARLIER, 1},
+      "has an earlier list that there is not");
 }
 
-TEST_F(ModulesDeath, UnknownFlags) {
-  second_record()->flags = 1;
-  EXPECT_DEATH(module.do_register(), "flags that this version does not know");
+TEST_F(ModulesDeath, ListsWithoutEnd) {
+  const char *message = "a root list has no end or is of an unknown kind";
+  const std::vector<uint8_t> lists[] = {{},
+                                        {root(TRICOLOR_ROOT_REGISTER, 3)},
+                                        {root(TRICOLOR_ROOT_SLOT, 7), 0x80},
+                                        {root(TRICOLOR_ROOT_MASK, 7), 0, 9, 0, 0, 0, 0},
+                                        {root(TRICOLOR_ROOT_REPEAT, 7), 0, 2, 1, 0, 0},
+                                        {root(TRICOLOR_ROOT_END, 1)}};
+  for (const auto &list : lists) {
+    std::vector<uint8_t> sites = {4 | TRICOLOR_SITE_NEW};
+    sites.insert(sites.end(), list.begin(), list.end());
+    module.module.maps_end = second;
+    expect_refusal(sites, message);
+  }
+}
+
+TEST_F(ModulesDeath, CutOffSites) {
+  expect_refusal({4, 0x84}, "a call site is cut off");
+  module.module.maps_end = second;
+  expect_refusal({4 | TRICOLOR_SITE_EARLIER}, "has an earlier list that there is not");
 }
 
 TEST_F(ModulesDeath, FunctionOutsideTheImage) {
