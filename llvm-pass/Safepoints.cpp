@@ -105,7 +105,7 @@ bool isTailCall(const CallBase &Call) {
   if (F.hasFnAttribute("instrument-function-exit-inlined"))
     return false;
   if (F.hasOptNone() || F.getFnAttribute("disable-tail-calls").getValueAsBool() || hasSret(F) ||
-      F.callsFunctionThatReturnsTwice() || !passesInRegisters(Call) || Call.hasOperandBundles() ||
+      !passesInRegisters(Call) || Call.hasOperandBundles() ||
       F.getCallingConv() != Call.getCallingConv())
     return false;
 
@@ -138,7 +138,8 @@ bool isTailCall(const CallBase &Call) {
   for (Attribute::AttrKind Extension : {Attribute::ZExt, Attribute::SExt, Attribute::InReg})
     if (Returned && F.hasRetAttribute(Extension) != Call.hasRetAttr(Extension))
       return false;
-  return true;
+  // Last, because it looks at the whole function.
+  return !F.callsFunctionThatReturnsTwice();
 }
 
 /// Counts the registers that a returned value takes. More than two of a kind are demoted to memory by
