@@ -287,9 +287,12 @@ void Allocas::applyBackward(const Instruction &I, BitVector &ReadLater) const {
       ReadLater.set(E.Variable);
 }
 
+Allocas::Block &Allocas::at(const BasicBlock *BB) { return Blocks[BB->getNumber()]; }
+
 void Allocas::solveForward() {
+  Blocks.resize(F.getMaxBlockNumber());
   for (BasicBlock &BB : F) {
-    Block &B = Blocks[&BB];
+    Block &B = at(&BB);
     bool Entry = &BB == &F.getEntryBlock();
     B.MayLiveIn.resize(Locals.size());
     B.MustLiveIn.resize(Locals.size(), !Entry);
@@ -310,12 +313,12 @@ void Allocas::solveForward() {
     BasicBlock *BB = Work.pop_back_val();
     Queued.erase(BB);
     Reached.insert(BB);
-    Block &B = Blocks[BB];
+    Block &B = at(BB);
     BitVector May = B.MayLiveIn, Must = B.MustLiveIn, Written = B.WrittenIn;
     for (Instruction &I : *BB)
       applyForward(I, May, Must, Written);
     for (BasicBlock *Next : successors(BB)) {
-      Block &N = Blocks[Next];
+      Block &N = at(Next);
       bool Changed = May.test(N.MayLiveIn) || N.MustLiveIn.test(Must) || N.WrittenIn.test(Written);
       N.MayLiveIn |= May;
       N.MustLiveIn &= Must;
@@ -330,18 +333,18 @@ void Allocas::solveBackward() {
   SmallVector<BasicBlock *, 32> Work;
   SmallPtrSet<BasicBlock *, 32> Queued;
   for (BasicBlock &BB : F) {
-    Blocks[&BB].ReadLater.resize(Locals.size());
+    at(&BB).ReadLater.resize(Locals.size());
     Work.push_back(&BB);
     Queued.insert(&BB);
   }
   while (!Work.empty()) {
     BasicBlock *BB = Work.pop_back_val();
     Queued.erase(BB);
-    BitVector Live = Blocks[BB].ReadLater;
+    BitVector Live = at(BB).ReadLater;
     for (Instruction &I : reverse(*BB))
       applyBackward(I, Live);
     for (BasicBlock *Before : predecessors(BB)) {
-      BitVector &Out = Blocks[Before].ReadLater;
+      BitVector &Out = at(Before).ReadLater;
       if (!Live.test(Out))
         continue;
       Out |= Live;
@@ -370,7 +373,7 @@ SmallVector<Allocas::Listings, 0> Allocas::listings(ArrayRef<CallBase *> Calls, 
     if (!Wanted.contains(&BB))
       continue;
     Readable.clear();
-    BitVector Live = Blocks[&BB].ReadLater;
+    BitVector Live = at(&BB).ReadLater;
     for (Instruction &I : reverse(BB)) {
       bool IsCall = Index.contains(&I);
       if (IsCall)
@@ -382,7 +385,7 @@ SmallVector<Allocas::Listings, 0> Allocas::listings(ArrayRef<CallBase *> Calls, 
           for (const Event &E : It->second)
             Readable[&I].set(E.Variable);
     }
-    const Block &B = Blocks[&BB];
+    const Block &B = at(&BB);
     BitVector May = B.MayLiveIn, Must = B.MustLiveIn, Written = B.WrittenIn;
     for (Instruction &I : BB) {
       if (auto It = Index.find(&I); It != Index.end()) {

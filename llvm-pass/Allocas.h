@@ -128,8 +128,9 @@ private:
   llvm::BitVector HasMarkers;
   llvm::SmallVector<llvm::SmallVector<llvm::Instruction *, 2>, 8> Starts; ///< by variable
   llvm::DenseMap<const llvm::Instruction *, llvm::SmallVector<Event, 1>> Events;
-  llvm::DenseMap<const llvm::BasicBlock *, Block> Blocks;
-  llvm::BitVector ToZero; ///< words
+  Block &at(const llvm::BasicBlock *BB);
+  llvm::SmallVector<Block, 0> Blocks; ///< by the number of the basic block
+  llvm::BitVector ToZero;             ///< words
   bool DynamicRoots = false;
 };
 

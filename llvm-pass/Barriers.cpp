@@ -65,8 +65,9 @@ using Group = SmallVector<Write, 4>;
 
 class Grouping {
 public:
-  Grouping(AAResults &AA, const SmallPtrSetImpl<const Instruction *> &Pinned)
-      : AA(AA), Pinned(Pinned) {}
+  Grouping(Function &F, FunctionAnalysisManager &FAM,
+           const SmallPtrSetImpl<const Instruction *> &Pinned)
+      : F(F), FAM(FAM), Pinned(Pinned) {}
 
   /// Gathers the writes of one block, in their order.
   void add(const Write &W) {
@@ -136,12 +137,21 @@ private:
 
   bool writtenBetween(Instruction &From, Instruction &To, const MemoryLocation &Location) {
     for (Instruction *I = &From; I != &To; I = I->getNextNode())
-      if (I->mayWriteToMemory() && isModSet(AA.getModRefInfo(I, Location)))
+      if (I->mayWriteToMemory() && isModSet(aliases().getModRefInfo(I, Location)))
         return true;
     return false;
   }
 
-  AAResults &AA;
+  /// Asked for only where two writes of a block may be merged: few functions have it at -O0.
+  AAResults &aliases() {
+    if (!AA)
+      AA = &FAM.getResult<AAManager>(F);
+    return *AA;
+  }
+
+  Function &F;
+  FunctionAnalysisManager &FAM;
+  AAResults *AA = nullptr;
   const SmallPtrSetImpl<const Instruction *> &Pinned; ///< loads that must stay where they are
   Group Current;
   Instruction *Last = nullptr;
@@ -207,7 +217,7 @@ bool addBarriers(Function &F, FunctionAnalysisManager &FAM) {
       W.At->setMetadata(FreshMetadata, MDNode::get(F.getContext(), {}));
   }
   C.Elided[static_cast<unsigned>(Elision::None)] = 0;
-  Grouping Gather(FAM.getResult<AAManager>(F), Evidence);
+  Grouping Gather(F, FAM, Evidence);
   const BasicBlock *Block = nullptr;
   for (const Write &W : Needed) {
     if (W.At->getParent() != Block)

@@ -78,10 +78,13 @@ void Liveness::number() {
     }
 }
 
+Liveness::Block &Liveness::at(const BasicBlock *BB) { return Blocks[BB->getNumber()]; }
+
 void Liveness::solve() {
   unsigned Size = CrossingRoots.size();
+  Blocks.resize(F.getMaxBlockNumber());
   for (BasicBlock &BB : F) {
-    Block &B = Blocks[&BB];
+    Block &B = at(&BB);
     B.LiveOut.resize(Size);
     B.Used.resize(Size);
     B.Defined.resize(Size);
@@ -91,14 +94,14 @@ void Liveness::solve() {
       Do(static_cast<unsigned>(CrossingIndex[Root]));
   };
   for (BasicBlock &BB : F) {
-    Block &B = Blocks[&BB];
+    Block &B = at(&BB);
     for (Instruction &I : BB) {
       if (auto *Phi = dyn_cast<PHINode>(&I)) {
         for (unsigned N = 0; N != Phi->getNumIncomingValues(); ++N)
           for (unsigned Root : rootsUsedBy(Phi->getIncomingValue(N)))
             Crossing(Root, [&](unsigned C) {
               // The use is at the end of the block that the operand comes from.
-              Blocks[Phi->getIncomingBlock(N)].LiveOut.set(C);
+              at(Phi->getIncomingBlock(N)).LiveOut.set(C);
             });
       } else if (!isBookkeeping(I)) {
         for (Value *Operand : I.operands())
@@ -123,12 +126,12 @@ void Liveness::solve() {
   for (size_t Next = 0; Next != Queue.size(); ++Next) {
     BasicBlock *BB = Queue[Next];
     Queued.erase(BB);
-    Block &B = Blocks[BB];
+    Block &B = at(BB);
     BitVector LiveIn = B.LiveOut;
     LiveIn.reset(B.Defined);
     LiveIn |= B.Used;
     for (BasicBlock *Before : predecessors(BB)) {
-      BitVector &Out = Blocks[Before].LiveOut;
+      BitVector &Out = at(Before).LiveOut;
       if (!LiveIn.test(Out))
         continue; // nothing new
       Out |= LiveIn;
@@ -150,7 +153,7 @@ void Liveness::visit(CallVisitor OnCall, DefVisitor OnDefinition) {
   };
   for (BasicBlock &BB : F) {
     Live.reset();
-    for (unsigned C : Blocks[&BB].LiveOut.set_bits())
+    for (unsigned C : at(&BB).LiveOut.set_bits())
       Live.set(CrossingRoots[C]);
     // What a phi of a successor takes from here and is defined here.
     for (BasicBlock *Next : successors(&BB))

@@ -67,7 +67,8 @@ private:
   llvm::DenseMap<const llvm::Value *, llvm::SmallVector<unsigned, 1>> Uses;
   llvm::SmallVector<int, 32> CrossingIndex;      ///< by root; -1: lives within one block
   llvm::SmallVector<unsigned, 32> CrossingRoots; ///< the inverse
-  llvm::DenseMap<const llvm::BasicBlock *, Block> Blocks;
+  Block &at(const llvm::BasicBlock *BB);
+  llvm::SmallVector<Block, 0> Blocks; ///< by the number of the basic block
 };
 
 } // namespace tricolor

@@ -80,6 +80,23 @@ GlobalVariable *addStructure(Module &M) {
   return Structure;
 }
 
+/// Gives a function of ours what the module's functions of the same processor say about it: for each
+/// combination the back end builds a description of the processor, which takes longer than a small function.
+void adoptTuning(Function &F) {
+  constexpr StringLiteral Same[] = {"target-cpu", "target-features"};
+  constexpr StringLiteral Adopted[] = {"tune-cpu", "min-legal-vector-width", "prefer-vector-width"};
+  for (const Function &Other : *F.getParent()) {
+    if (Other.isDeclaration() || &Other == &F || any_of(Same, [&](StringRef Name) {
+          return Other.getFnAttribute(Name) != F.getFnAttribute(Name);
+        }))
+      continue;
+    for (StringRef Name : Adopted)
+      if (Attribute A = Other.getFnAttribute(Name); A.isValid())
+        F.addFnAttr(A);
+    return;
+  }
+}
+
 /// void Name(void) { Callee(Structure); }
 Function *addCaller(Module &M, StringRef Name, StringRef Callee, GlobalVariable *Structure) {
   LLVMContext &C = M.getContext();
@@ -90,6 +107,7 @@ Function *addCaller(Module &M, StringRef Name, StringRef Callee, GlobalVariable 
   F->addFnAttr(Attribute::NoUnwind);
   F->addFnAttr(UnmanagedAttribute);
   F->setUWTableKind(UWTableKind::Async);
+  adoptTuning(*F);
   FunctionCallee Target =
       M.getOrInsertFunction(Callee, FunctionType::get(Void, {PointerType::get(C, 0)}, false));
   IRBuilder<> Builder(BasicBlock::Create(C, "entry", F));

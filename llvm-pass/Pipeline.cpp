@@ -111,7 +111,8 @@ struct MarkPass : PassInfoMixin<MarkPass> {
     for (Function &F : M)
       if (isManaged(F))
         gatherStaticAllocas(F);
-    return PreservedAnalyses::none();
+    // Allocas that lie elsewhere in their block change no answer.
+    return PreservedAnalyses::all();
   }
   static bool isRequired() { return true; }
 };

@@ -149,7 +149,7 @@ public:
   FunctionPolls(Function &F, const CallPolls &Calls, const DenseSet<const Function *> &SureEntries,
                 FunctionAnalysisManager &FAM)
       : F(F), Calls(Calls), SureEntries(SureEntries), DT(FAM.getResult<DominatorTreeAnalysis>(F)),
-        LI(FAM.getResult<LoopAnalysis>(F)), SE(FAM.getResult<ScalarEvolutionAnalysis>(F)) {}
+        LI(FAM.getResult<LoopAnalysis>(F)), FAM(FAM) {}
 
   bool run() {
     decideLoops();
@@ -215,7 +215,7 @@ private:
       const Loop *L = LI.getLoopFor(To);
       if (L && (L->getHeader() != To || !L->contains(From)))
         L = nullptr; // a cycle with several entries
-      if (L && boundOf(*L, LI, SE)) {
+      if (L && isShort(*L)) {
         ++Short;
         continue;
       }
@@ -235,6 +235,12 @@ private:
     LoopPolls += Loops;
     ShortLoops += Short;
     CoveredLoops += Covered;
+  }
+
+  /// Counting needs an analysis that few functions have already, and that finds nothing where the counter
+  /// is in memory.
+  bool isShort(const Loop &L) {
+    return !F.hasOptNone() && boundOf(L, LI, FAM.getResult<ScalarEvolutionAnalysis>(F)).has_value();
   }
 
   /// Whether every way round the loop to `From` passes a poll that is decided already, or a call that
@@ -295,7 +301,7 @@ private:
   BasicBlock *EntryBlock = nullptr;
   DominatorTree &DT;
   LoopInfo &LI;
-  ScalarEvolution &SE;
+  FunctionAnalysisManager &FAM;
   SmallSetVector<Instruction *, 8> Plain;
   SmallSetVector<BranchInst *, 4> Shared;
   SmallPtrSet<const BasicBlock *, 8> PollBlocks;

@@ -117,8 +117,10 @@ Instruction *Slots::storePoint(Value *Root, ArrayRef<CallBase *> Hot, DominatorT
   auto *Definition = dyn_cast<Instruction>(Root);
   BasicBlock *Home = Definition ? Definition->getParent() : &F.getEntryBlock();
   BasicBlock *Where = Hot.front()->getParent();
+  // Most calls are dominated by one before, which is found out without a walk up the tree.
   for (CallBase *Call : Hot)
-    Where = DT.findNearestCommonDominator(Where, Call->getParent());
+    if (Where != Home && !DT.dominates(Where, Call->getParent()))
+      Where = DT.findNearestCommonDominator(Where, Call->getParent());
   while (Where != Home) {
     const Loop *L = Loops.getLoopFor(Where);
     if (!L || L->contains(Home))

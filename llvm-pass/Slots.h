@@ -48,6 +48,7 @@ public:
   /// A call lists a root.
   void need(unsigned Root, llvm::CallBase &Call);
   /// A needed root is live where another one is defined; may be called for any pair.
+  bool needsAny() const { return Needed.any(); }
   void noteConflicts(unsigned Root, const llvm::BitVector &LiveThere);
 
   /// Creates the slots and the stores; splits critical edges behind invokes. After this the needs are

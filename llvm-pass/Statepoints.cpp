@@ -63,10 +63,11 @@ bool verifiesIR() {
   return Option != Options.end() && *static_cast<cl::opt<bool> *>(Option->second);
 }
 
-/// A function whose calls list more places than this in all describes the rest of its calls as whole
-/// frames. Higher: unoptimized functions with hundreds of locals and calls cost seconds and hundreds of
+/// A function whose calls list more places than this in all, and more for each call, describes the rest of
+/// its calls as whole frames. Higher: functions with hundreds of locals and calls cost seconds and hundreds of
 /// megabytes in the back end; lower: such functions retain more.
-constexpr size_t MaxPlaces = 100'000;
+constexpr size_t MaxPlaces = 10'000;
+constexpr size_t MaxPlacesPerCall = 16;
 
 /// Registers in which the C calling convention passes integers and pointers; and floating point.
 constexpr unsigned IntegerArgumentRegisters = 6;
@@ -93,7 +94,8 @@ public:
 
     collectRoots(Live, Forms, Places);
     Allocas Locals(F, Values);
-    auto Listed = Locals.listings(Calls, MaxPlaces);
+    const size_t Limit = MaxPlaces + MaxPlacesPerCall * Calls.size();
+    auto Listed = Locals.listings(Calls, Limit);
     Locals.zero();
     Places.create(DT);
 
@@ -107,7 +109,7 @@ public:
       RootBundleWriter Bundle(F.getContext());
       for (const Allocas::Listing &L : Listed[I].Places)
         Bundle.addMask(operandFor(*L.Variable->Memory), L.Variable->Mask, L.Trust);
-      bool Complete = Listed[I].Complete && Total <= MaxPlaces;
+      bool Complete = Listed[I].Complete && Total <= Limit;
       if (Complete)
         for (unsigned Root : RootsAt[I]) {
           if (Forms.form(Root) == RootForm::Value)
@@ -287,6 +289,8 @@ private:
       for (unsigned Root : Roots)
         if (Forms.form(Root) == RootForm::Slot)
           Places.need(Root, *Call);
+    if (!Places.needsAny())
+      return;
     Live.visit(
         [](CallBase &, const BitVector &) {},
         [&](unsigned Root, const BitVector &LiveThere) { Places.noteConflicts(Root, LiveThere); });
