@@ -7,7 +7,7 @@
 
 source=leveldb
 tests="its tests of files, caches, logs, recovery, memory tables; db_test with threads"
-packages="cmake libgtest-dev"
+packages="cmake libbenchmark-dev libgtest-dev"
 targets="c_test fault_injection_test env_test autocompact_test corruption_test db_test dbformat_test
   filename_test log_test recovery_test skiplist_test version_edit_test version_set_test write_batch_test
   memenv_test filter_block_test table_test arena_test bloom_test cache_test coding_test crc32c_test"
@@ -18,7 +18,6 @@ build() {
     /usr/src/googletest/googletest/src/gtest-all.cc /usr/src/googletest/googlemock/src/gmock-all.cc
   ar rc libgtest.a gtest-all.o gmock-all.o
   ar rc libgmock.a
-  ar rc libbenchmark.a
   cmake -S . -B out -DLEVELDB_BUILD_BENCHMARKS=OFF -DCMAKE_CXX_FLAGS="-w -std=c++17 -fexceptions" \
     -DCMAKE_EXE_LINKER_FLAGS="-L$SRC" -DHAVE_CLANG_THREAD_SAFETY=OFF
   cmake --build out -j"$JOBS" --target $targets
