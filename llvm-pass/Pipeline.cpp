@@ -27,6 +27,7 @@
 #include "ModuleConstructor.h"
 #include "PendingMarker.h"
 #include "Polls.h"
+#include "SlowPathPlaces.h"
 #include "Statepoints.h"
 #include "Statistics.h"
 #include "Strategy.h"
@@ -152,6 +153,7 @@ constexpr NamedPass NamedPasses[] = {
     {"tricolor-module", add<ModuleConstructorPass>},
     {"tricolor-pending", add<PendingMarkerPass>},
     {"tricolor-verify", add<VerifyPass>},
+    {"tricolor-slow-path-places", add<SlowPathPlacesPass>},
 };
 
 } // namespace
@@ -201,6 +203,8 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   R.run("tricolor-pending", PendingMarkerPass(Where));
   if (verifiesIR())
     R.run("tricolor-verify", VerifyPass());
+  if (Allowed == AllowedForms::Values)
+    R.run("tricolor-slow-path-places", SlowPathPlacesPass());
   printStatistics();
   return PreservedAnalyses::none();
 }
