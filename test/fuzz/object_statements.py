@@ -188,9 +188,10 @@ STATEMENTS = {
     "poll_lanes": "{ Lanes v = {reinterpret_cast<long>(@a), reinterpret_cast<long>(@b)}; int i0 = @ia, i1 = @ib, n = @N + 1, s = n; @a = @c; @ia = @ic; for (; n > 0; --n) { asm volatile(\"\" : \"+r\"(n)); v = __builtin_shufflevector(v, v, 1, 0); }\n"
                   "CHECK(reinterpret_cast<Object *>(v[s % 2]), i0); CHECK(reinterpret_cast<Object *>(v[1 - s % 2]), i1); }",
     # Callees without maps.
-    "external_memory": "Object *@r = static_cast<Object *>(last_passed(disturb_back, 1, 2, 3, 4, 5, @b, @a)); int @ir = @ia; CHECK(@r, @ir);",
-    "external_value": "Object *@r = static_cast<Object *>(word_passed(disturb_back, Passed{{@c, @a, @b}}, 1)); int @ir = @ia; CHECK(@r, @ir);",
-    "external_variadic": "Object *@r = static_cast<Object *>(variadic_passed(disturb_back, 6, @b, @c, @b, @c, @b, @a)); int @ir = @ia; CHECK(@r, @ir);",
+    "external_memory": "Object *@r; int @ir = @ia; { Object *o = @a; @a = @b; @ia = @ib; @r = static_cast<Object *>(last_passed(disturb_back, nullptr, 2, 3, 4, 5, @c, o)); } CHECK(@r, @ir);",
+    "external_value": "Object *@r; int @ir = @ia; { Object *o = @a; @a = @b; @ia = @ib; @r = static_cast<Object *>(word_passed(disturb_back, nullptr, Passed{{@c, o, @b}}, 1)); } CHECK(@r, @ir);",
+    "external_changed": "Object *@r; int @ir = @ia; { Passed *o = new Passed{{@c, @a, @b}}; @a = @b; @ia = @ib; @r = static_cast<Object *>(word_passed(clear_back, o, *o, 1)); delete o; } CHECK(@r, @ir);",
+    "external_variadic": "Object *@r; int @ir = @ia; { Object *o = @a; @a = @b; @ia = @ib; @r = static_cast<Object *>(variadic_passed(disturb_back, nullptr, 6, @b, @c, @b, @c, @b, o)); } CHECK(@r, @ir);",
     # Operations on words whose result alone lives on.
     "word_or": "Object *@r; int @ir = @ia; { uintptr_t t = reinterpret_cast<uintptr_t>(@a) | random_number() % 8; @a = nullptr; @ia = 0; @D asm volatile(\"\" : \"+r\"(t)); @r = reinterpret_cast<Object *>(t & ~uintptr_t{7}); CHECK(@r, @ir); }",
     "word_xor": "Object *@r; int @ir = @ia; { uintptr_t t = reinterpret_cast<uintptr_t>(@a) ^ random_number() % 8; @a = @b; @ia = @ib; @D asm volatile(\"\" : \"+r\"(t)); @r = reinterpret_cast<Object *>(t & ~uintptr_t{7}); CHECK(@r, @ir); }",

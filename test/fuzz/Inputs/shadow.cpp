@@ -102,20 +102,20 @@ void check_number(long got, long expected, int line) {
 
 long checks_done() { return __atomic_load_n(&checks, __ATOMIC_RELAXED); }
 
-void *last_passed(void (*back)(void *), int, int, int, int, int, void *, void *eighth) {
-  back(nullptr);
+void *last_passed(void (*back)(void *), void *context, int, int, int, int, void *, void *eighth) {
+  back(context);
   return eighth;
 }
 
-void *word_passed(void (*back)(void *), Passed passed, int index) {
-  back(nullptr);
+void *word_passed(void (*back)(void *), void *context, Passed passed, int index) {
+  back(context);
   return passed.words[index];
 }
 
-void *variadic_passed(void (*back)(void *), int count, ...) {
+void *variadic_passed(void (*back)(void *), void *context, int count, ...) {
   va_list list;
   va_start(list, count);
-  back(nullptr);
+  back(context);
   void *last = nullptr;
   for (int i = 0; i < count; ++i)
     last = va_arg(list, void *);

@@ -49,9 +49,10 @@ long checks_done();
 struct Passed {
   void *words[3];
 };
-void *last_passed(void (*back)(void *), int, int, int, int, int, void *seventh, void *eighth);
-void *word_passed(void (*back)(void *), struct Passed passed, int index);
-void *variadic_passed(void (*back)(void *), int count, ...);
+void *last_passed(void (*back)(void *), void *context, int, int, int, int, void *seventh,
+                  void *eighth);
+void *word_passed(void (*back)(void *), void *context, Passed passed, int index);
+void *variadic_passed(void (*back)(void *), void *context, int count, ...);
 
 // Numbers that the optimizer cannot foresee; each thread has its own sequence.
 unsigned random_number();

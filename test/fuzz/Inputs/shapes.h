@@ -136,6 +136,11 @@ inline void disturb_back(void *) {
   disturb();
   disturb();
 }
+inline void clear_back(void *passed) {
+  *static_cast<Passed *>(passed) = {};
+  disturb();
+  disturb();
+}
 
 NOINLINE inline void fill(Object **t, int *it, int n, Object *o, int io) {
   for (int i = 0; i < n; ++i) {
