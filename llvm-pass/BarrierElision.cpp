@@ -170,20 +170,24 @@ bool isNumberGlobal(const Write &W) {
 
 } // namespace
 
-Elision elisionOf(const Write &W, SmallPtrSetImpl<const Instruction *> &Evidence) {
+Elision elisionOf(const Write &W, const Instruction *&Evidence) {
+  Evidence = nullptr;
   if (auto *Store = dyn_cast<StoreInst>(W.At); Store && Store->isSimple()) {
     if (const LoadInst *Read = readOfSlot(*Store)) {
       bool Same = Read == Store->getValueOperand();
       if (Same ||
           (accessType(*Store) == AccessType::Number && accessType(*Read) == AccessType::Number)) {
-        Evidence.insert(Read);
+        Evidence = Read;
         return Same ? Elision::SameValue : Elision::NumberUpdate;
       }
     }
   }
   if (isNumberGlobal(W))
     return Elision::NumberGlobal;
-  return isFresh(W) ? Elision::FreshObject : Elision::None;
+  if (!isFresh(W))
+    return Elision::None;
+  Evidence = cast<Instruction>(getUnderlyingObject(W.Slot));
+  return Elision::FreshObject;
 }
 
 } // namespace tricolor

@@ -19,8 +19,6 @@
 
 #include "Writes.h"
 
-#include "llvm/ADT/SmallPtrSet.h"
-
 namespace tricolor {
 
 enum class Elision : uint8_t {
@@ -32,8 +30,9 @@ enum class Elision : uint8_t {
 };
 inline constexpr unsigned NumElisions = 5;
 
-/// `Evidence` gets the read that the reason rests on, which must stay where it is.
-Elision elisionOf(const Write &W, llvm::SmallPtrSetImpl<const llvm::Instruction *> &Evidence);
+/// `Evidence` becomes the read or allocation that the reason rests on, if any. It must stay where it is, and
+/// no safepoint may come between it and the write.
+Elision elisionOf(const Write &W, const llvm::Instruction *&Evidence);
 
 } // namespace tricolor
 

@@ -32,6 +32,7 @@
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/CFG.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
@@ -158,8 +159,22 @@ private:
   unsigned MovedLoads = 0;
 };
 
-void place(const Group &Writes) {
+/// A write without barrier, and what it is without for: a read or an allocation before it.
+struct Reason {
+  const Instruction *Evidence;
+  const Instruction *Write;
+};
+
+bool spans(const Reason &R, const Instruction &At, const DominatorTree &DT) {
+  return DT.dominates(R.Evidence, &At) && DT.dominates(&At, R.Write);
+}
+
+enum class Sharing : uint8_t { Allowed, Forbidden };
+
+void place(const Group &Writes, Sharing Polls) {
   Instruction *Cold = insertFlagTest(*Writes.front().At, ControlFlag::Barrier);
+  if (Polls == Sharing::Forbidden)
+    keepUnshared(*cast<BranchInst>(Cold->getParent()->getSinglePredecessor()->getTerminator()));
   for (const Write &W : Writes)
     addBarrierCalls(*Cold, W);
 }
@@ -206,10 +221,16 @@ void remark(OptimizationRemarkEmitter &Emitter, Function &F, const Counts &C) {
 bool addBarriers(Function &F, FunctionAnalysisManager &FAM) {
   Counts C;
   auto Writes = findWrites(F, FAM.getResult<TargetLibraryAnalysis>(F), C.Omitted);
-  SmallPtrSet<const Instruction *, 16> Evidence;
+  SmallPtrSet<const Instruction *, 16> Pinned;
+  SmallVector<Reason, 16> Reasons;
   SmallVector<Write, 32> Needed;
   for (const Write &W : Writes) {
+    const Instruction *Evidence;
     Elision Why = elisionOf(W, Evidence);
+    if (Evidence) {
+      Pinned.insert(Evidence);
+      Reasons.push_back({Evidence, W.At});
+    }
     ++C.Elided[static_cast<unsigned>(Why)];
     if (Why == Elision::None)
       Needed.push_back(W);
@@ -217,7 +238,7 @@ bool addBarriers(Function &F, FunctionAnalysisManager &FAM) {
       W.At->setMetadata(FreshMetadata, MDNode::get(F.getContext(), {}));
   }
   C.Elided[static_cast<unsigned>(Elision::None)] = 0;
-  Grouping Gather(F, FAM, Evidence);
+  Grouping Gather(F, FAM, Pinned);
   const BasicBlock *Block = nullptr;
   for (const Write &W : Needed) {
     if (W.At->getParent() != Block)
@@ -228,8 +249,15 @@ bool addBarriers(Function &F, FunctionAnalysisManager &FAM) {
   Gather.close();
   C.Writes = Needed.size();
   C.Tests = Gather.Groups.size();
+  // Dominance is asked for before the first test changes it.
+  const auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
+  SmallVector<Sharing, 16> Polls;
   for (const Group &G : Gather.Groups)
-    place(G);
+    Polls.push_back(any_of(Reasons, [&](const Reason &R) { return spans(R, *G.front().At, DT); })
+                        ? Sharing::Forbidden
+                        : Sharing::Allowed);
+  for (auto [G, Allowed] : zip(Gather.Groups, Polls))
+    place(G, Allowed);
   C.addToStatistics();
   OptimizationRemarkEmitter Emitter(&F);
   remark(Emitter, F, C);

@@ -9,7 +9,8 @@
 //
 //   1. A cycle of control flow within a function contains a back edge of any depth-first search. On
 //      the way to it lies a poll, unless it is one of a loop that takes a small number of steps
-//      whatever the data: those cannot go round for long, and a loop around them polls itself.
+//      whatever the data: those cannot go round for long, and a loop around them polls itself. So do
+//      loops that run in chunks (LoopChunks.h): the cycle around a chunk is another loop.
 //   2. A poll lies on the way if it stands at the end of the back edge's source, or anywhere in the
 //      loop where it dominates that source; a call that surely polls is as good.
 //   3. Cycles of calls: CallCycles.h.
@@ -25,11 +26,13 @@
 #include "CallCycles.h"
 #include "FlagRegions.h"
 #include "Functions.h"
+#include "LoopChunks.h"
 #include "RuntimeInterface.h"
 #include "Statistics.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Analysis/BlockFrequencyInfo.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
@@ -58,8 +61,14 @@ namespace tricolor {
 namespace {
 
 /// Instructions that a loop without a poll may run, all iterations together. Higher: more loops without
-/// a poll; lower: a thread answers sooner. A thousand are well under a microsecond.
-constexpr uint64_t MaxUnpolled = 1000;
+/// a poll; lower: a thread answers sooner. Ten thousand are a few microseconds.
+constexpr uint64_t MaxUnpolled = 10000;
+
+/// Polls that replace one where ways meet, next to those that share a barrier's test. Higher: fewer
+/// instructions in interpreters; lower: less code.
+constexpr unsigned MaxCutPolls = 8;
+/// How many blocks back such places are looked for. Higher: more are found; lower: less compile time.
+constexpr unsigned MaxCutDepth = 4;
 
 /// The most instructions that a loop can run, if that is a known number up to the limit.
 std::optional<uint64_t> boundOf(const Loop &L, const LoopInfo &LI, ScalarEvolution &SE) {
@@ -143,13 +152,44 @@ void sharePoll(BranchInst &Test) {
   Load->eraseFromParent();
 }
 
+/// The barrier's test that ends the block, if a poll may be there too.
+BranchInst *sharedTest(BasicBlock &BB) {
+  BranchInst *Test = flagTest(BB, ControlFlag::Barrier);
+  return Test && mayBeShared(*Test) ? Test : nullptr;
+}
+
+/// A barrier's test that every way round this loop to `From` passes, and that no inner loop repeats.
+BranchInst *testOnTheWay(const BasicBlock *From, const Loop &L, const DominatorTree &DT,
+                         const LoopInfo &LI) {
+  for (BasicBlock *BB : L.blocks())
+    if (LI.getLoopFor(BB) == &L && DT.dominates(BB, From))
+      if (BranchInst *Test = sharedTest(*BB))
+        return Test;
+  return nullptr;
+}
+
+/// Puts the loops of a function into chunks that would poll in every round else.
+ChunkHeaders chunkPolledLoops(Function &F, FunctionAnalysisManager &FAM) {
+  const auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
+  const auto &LI = FAM.getResult<LoopAnalysis>(F);
+  auto &SE = FAM.getResult<ScalarEvolutionAnalysis>(F);
+  ChunkHeaders Headers = chunkLoops(F, DT, LI, SE, [&](const Loop &L) {
+    const BasicBlock *Latch = L.getLoopLatch();
+    return Latch && !testOnTheWay(Latch, L, DT, LI) && !boundOf(L, LI, SE);
+  });
+  if (!Headers.empty())
+    FAM.invalidate(F, PreservedAnalyses::none());
+  return Headers;
+}
+
 /// Decides where a function polls, then inserts. Placing splits blocks, so nothing is decided after.
 class FunctionPolls {
 public:
   FunctionPolls(Function &F, const CallPolls &Calls, const DenseSet<const Function *> &SureEntries,
-                FunctionAnalysisManager &FAM)
-      : F(F), Calls(Calls), SureEntries(SureEntries), DT(FAM.getResult<DominatorTreeAnalysis>(F)),
-        LI(FAM.getResult<LoopAnalysis>(F)), FAM(FAM) {}
+                const ChunkHeaders &Chunks, FunctionAnalysisManager &FAM)
+      : F(F), Calls(Calls), SureEntries(SureEntries), Chunks(Chunks),
+        DT(FAM.getResult<DominatorTreeAnalysis>(F)), LI(FAM.getResult<LoopAnalysis>(F)),
+        BFI(FAM.getResult<BlockFrequencyAnalysis>(F)), FAM(FAM) {}
 
   bool run() {
     decideLoops();
@@ -158,7 +198,7 @@ public:
       ++EntryPolls;
       EntryBlock = entryPollBlock(F, Calls, DT, LI);
       // A call before the test might be the one that leads back here.
-      BranchInst *Test = flagTest(*EntryBlock, ControlFlag::Barrier);
+      BranchInst *Test = sharedTest(*EntryBlock);
       if (Test && none_of(*EntryBlock, mayChangeFlag))
         Shared.insert(Test);
       else
@@ -185,6 +225,8 @@ private:
   /// Where the poll stands in EntryBlock: at the function's entry, else before what may lead back, so
   /// never between a barrier's test and the writes that it guards.
   Instruction &pollPosition() {
+    if (BranchInst *Test = flagTest(*EntryBlock, ControlFlag::Barrier); Test && !mayBeShared(*Test))
+      EntryBlock = &F.getEntryBlock();
     if (EntryBlock->isEntryBlock())
       return entryPollPosition(*EntryBlock);
     for (Instruction &I : *EntryBlock)
@@ -215,6 +257,10 @@ private:
       const Loop *L = LI.getLoopFor(To);
       if (L && (L->getHeader() != To || !L->contains(From)))
         L = nullptr; // a cycle with several entries
+      if (L && Chunks.contains(To)) {
+        ++Chunked;
+        continue;
+      }
       if (L && isShort(*L)) {
         ++Short;
         continue;
@@ -224,12 +270,21 @@ private:
         continue;
       }
       ++Loops;
-      if (BranchInst *Test = testOnTheWay(From, L)) {
+      Cut Best;
+      if (BranchInst *Test = L ? testOnTheWay(From, *L, DT, LI) : nullptr)
+        Best.Shared.insert(Test);
+      else if (!L || !findCut(*const_cast<BasicBlock *>(From), *L, MaxCutDepth, Best) ||
+               !isCheaper(Best, *From)) {
+        Best = Cut();
+        Best.Plain.insert(const_cast<BasicBlock *>(From));
+      }
+      for (BranchInst *Test : Best.Shared) {
         Shared.insert(Test);
         PollBlocks.insert(Test->getParent());
-      } else {
-        Plain.insert(const_cast<BasicBlock *>(From)->getTerminator());
-        PollBlocks.insert(From);
+      }
+      for (BasicBlock *BB : Best.Plain) {
+        Plain.insert(BB->getTerminator());
+        PollBlocks.insert(BB);
       }
     }
     LoopPolls += Loops;
@@ -257,6 +312,51 @@ private:
     return false;
   }
 
+  /// Polls in several places that no way round a loop passes by.
+  struct Cut {
+    SmallSetVector<BranchInst *, 4> Shared;
+    SmallSetVector<BasicBlock *, 4> Plain; ///< at their ends
+    bool Covered = false;                  ///< some ways have a poll already
+  };
+
+  /// Finds polls on every way from the loop's header to the end of the block: where barriers' tests are.
+  bool findCut(BasicBlock &BB, const Loop &L, unsigned Depth, Cut &Found) {
+    if (PollBlocks.contains(&BB) || any_of(BB, [&](auto &I) { return surelyPolls(I); })) {
+      Found.Covered = true;
+      return true;
+    }
+    if (BranchInst *Test = LI.getLoopFor(&BB) == &L ? sharedTest(BB) : nullptr) {
+      Found.Shared.insert(Test);
+      return true;
+    }
+    if (&BB == L.getHeader() || LI.getLoopFor(&BB) != &L || Depth == 0)
+      return false;
+    for (BasicBlock *Before : predecessors(&BB)) {
+      Cut Further = Found;
+      if (DT.dominates(&BB, Before))
+        continue;
+      if (findCut(*Before, L, Depth - 1, Further)) {
+        Found = std::move(Further);
+        continue;
+      }
+      // A reason to leave out a barrier may span the way to a block with one predecessor.
+      if (!Before->getSingleSuccessor() || BB.getSinglePredecessor())
+        return false;
+      Found.Plain.insert(Before);
+    }
+    return true;
+  }
+
+  /// Whether those polls run less often than one at the end of the block.
+  bool isCheaper(const Cut &Polls, const BasicBlock &Latch) {
+    if (Polls.Plain.size() > MaxCutPolls || (Polls.Shared.empty() && !Polls.Covered))
+      return false;
+    uint64_t Runs = 0;
+    for (const BasicBlock *BB : Polls.Plain)
+      Runs += BFI.getBlockFreq(BB).getFrequency();
+    return Runs <= BFI.getBlockFreq(&Latch).getFrequency() / 4 * 3;
+  }
+
   bool surelyPolls(const Instruction &I) {
     const auto *Call = dyn_cast<CallBase>(&I);
     const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
@@ -267,17 +367,6 @@ private:
              Callee->getName() == "tricolor_new_conservative" ||
              Callee->getName() == "tricolor_new_noscan";
     return Callee->hasExactDefinition() && SureEntries.contains(Callee);
-  }
-
-  /// A barrier's test that every way round this loop passes, and that no inner loop repeats.
-  BranchInst *testOnTheWay(const BasicBlock *From, const Loop *L) {
-    if (!L)
-      return nullptr;
-    for (BasicBlock *BB : L->blocks())
-      if (LI.getLoopFor(BB) == L && DT.dominates(BB, From))
-        if (BranchInst *Test = flagTest(*BB, ControlFlag::Barrier))
-          return Test;
-    return nullptr;
   }
 
   void remark(bool Entry, unsigned Cold) {
@@ -291,16 +380,19 @@ private:
              << " in loops, " << ore::NV("ColdCalls", Cold) << " before cold calls ("
              << ore::NV("Shared", static_cast<unsigned>(Shared.size()))
              << " with a barrier's test); none for " << ore::NV("Short", Short) << " short loops, "
-             << ore::NV("Covered", Covered) << " that pass another poll";
+             << ore::NV("Covered", Covered) << " that pass another poll, "
+             << ore::NV("Chunked", Chunked) << " in chunks";
     });
   }
 
   Function &F;
   const CallPolls &Calls;
   const DenseSet<const Function *> &SureEntries; ///< functions that poll whatever they do then
+  const ChunkHeaders &Chunks;
   BasicBlock *EntryBlock = nullptr;
   DominatorTree &DT;
   LoopInfo &LI;
+  BlockFrequencyInfo &BFI;
   FunctionAnalysisManager &FAM;
   SmallSetVector<Instruction *, 8> Plain;
   SmallSetVector<BranchInst *, 4> Shared;
@@ -308,6 +400,7 @@ private:
   unsigned Loops = 0;
   unsigned Short = 0;
   unsigned Covered = 0;
+  unsigned Chunked = 0;
 };
 
 } // namespace
@@ -321,15 +414,20 @@ PreservedAnalyses PollsPass::run(Module &M, ModuleAnalysisManager &MAM) {
   CallPolls Calls = findCallPolls(Managed, [&](Function &F) -> const TargetLibraryInfo & {
     return FAM.getResult<TargetLibraryAnalysis>(F);
   });
+  DenseMap<const Function *, ChunkHeaders> Chunks;
+  bool Changed = false;
+  for (Function *F : Managed) {
+    Chunks[F] = chunkPolledLoops(*F, FAM);
+    Changed |= !Chunks[F].empty();
+  }
   DenseSet<const Function *> SureEntries;
   for (Function *F : Managed)
     if (Calls.Entries.contains(F) &&
         entryPollBlock(*F, Calls, FAM.getResult<DominatorTreeAnalysis>(*F),
                        FAM.getResult<LoopAnalysis>(*F)) == &F->getEntryBlock())
       SureEntries.insert(F);
-  bool Changed = false;
   for (Function *F : Managed)
-    if (FunctionPolls(*F, Calls, SureEntries, FAM).run()) {
+    if (FunctionPolls(*F, Calls, SureEntries, Chunks[F], FAM).run()) {
       Changed = true;
       restoreBarriers(*F, FAM.getResult<TargetLibraryAnalysis>(*F));
     }

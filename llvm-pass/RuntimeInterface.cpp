@@ -31,6 +31,7 @@ namespace tricolor {
 namespace {
 
 constexpr StringLiteral ControlName = "tricolor_control";
+constexpr StringLiteral UnsharedMetadata = "tricolor.unshared";
 
 /// The attributes of the slow paths, also if the module declared them already (through abi.h): then its
 /// calls get the convention too.
@@ -156,6 +157,12 @@ BranchInst *flagTest(BasicBlock &BB, ControlFlag Flag) {
              ? Branch
              : nullptr;
 }
+
+void keepUnshared(BranchInst &Test) {
+  Test.setMetadata(UnsharedMetadata, MDNode::get(Test.getContext(), {}));
+}
+
+bool mayBeShared(const BranchInst &Test) { return !Test.hasMetadata(UnsharedMetadata); }
 
 void dropStaleAttributes(Module &M) {
   for (Function &F : M) {

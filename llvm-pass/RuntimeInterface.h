@@ -72,6 +72,11 @@ bool isBarrierCall(const llvm::CallBase &Call);
 /// The branch that ends the block, if it is a test of that flag (its first successor is the cold one).
 llvm::BranchInst *flagTest(llvm::BasicBlock &BB, ControlFlag Flag);
 
+/// Forbids and tells whether a poll may share a barrier's test: not where the reason to leave out another
+/// barrier spans it.
+void keepUnshared(llvm::BranchInst &Test);
+bool mayBeShared(const llvm::BranchInst &Test);
+
 /// A location for code inserted before `I`: its own, or line 0 of the function. Calls without one
 /// are invalid in a function that has debug info.
 llvm::DebugLoc locationFor(const llvm::Instruction &I);

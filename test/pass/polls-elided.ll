@@ -31,7 +31,7 @@ loop:
   %at = getelementptr i32, ptr %p, i64 %i
   store i32 0, ptr %at
   %next = add i64 %i, 1
-  %done = icmp eq i64 %next, 100000
+  %done = icmp eq i64 %next, 1000000
   br i1 %done, label %end, label %loop
 end:
   ret void
@@ -124,6 +124,64 @@ loop:
 end:
   ret void
 }
+
+; Where ways meet at the end of a loop, each that has a barrier's test polls there, the others by themselves.
+; CHECK-LABEL: define void @dispatch(
+; CHECK:       [[SECOND:%.*]] = load volatile i64, ptr @tricolor_control
+; CHECK:       third:
+; CHECK-NEXT:  load volatile i32, ptr @tricolor_control, align 4
+; CHECK:       call preserve_mostcc void @tricolor_poll()
+; CHECK:       latch:
+; CHECK-NOT:   volatile i32
+; CHECK:       ret void
+define void @dispatch(ptr %p, ptr %v, ptr %ops) {
+entry:
+  br label %latch
+first:
+  store ptr %v, ptr %p
+  br label %latch
+second:
+  %q = getelementptr ptr, ptr %p, i64 9
+  store ptr %p, ptr %q
+  br label %latch
+third:
+  br label %latch
+latch:
+  %pc = phi ptr [ %ops, %entry ], [ %next, %first ], [ %next, %second ], [ %next, %third ]
+  %op = load i8, ptr %pc
+  %next = getelementptr i8, ptr %pc, i64 1
+  switch i8 %op, label %end [
+    i8 0, label %first
+    i8 1, label %second
+    i8 2, label %third
+  ]
+end:
+  ret void
+}
+
+; No poll comes between an allocation and a write that has no barrier for it.
+; CHECK-LABEL: define void @keeps_fresh(
+; CHECK:       call ptr @_Znwm
+; CHECK-NOT:   tricolor_poll
+; CHECK:       store ptr %x, ptr %p
+; CHECK:       load volatile i64, ptr @tricolor_control
+; CHECK:       ret void
+define void @keeps_fresh(ptr %q, ptr %x, ptr %g) norecurse {
+entry:
+  br label %loop
+loop:
+  %p = call ptr @_Znwm(i64 32)
+  store ptr %x, ptr %q
+  store volatile i32 0, ptr %g
+  %c = load volatile i32, ptr %g
+  store ptr %x, ptr %p
+  store ptr %p, ptr %q
+  %done = icmp eq i32 %c, 0
+  br i1 %done, label %end, label %loop
+end:
+  ret void
+}
+declare ptr @_Znwm(i64)
 
 ; A call that may lead back comes before the test: the entry polls by itself.
 ; CHECK-LABEL: define void @not_shared(

@@ -5,7 +5,7 @@ target triple = "x86_64-unknown-linux-gnu"
 
 ; CHECK-LABEL: define void @loop(
 ; CHECK:       loop:
-; CHECK:       [[DONE:%.*]] = icmp eq i32 %next, %n
+; CHECK:       [[DONE:%.*]] = icmp eq i32 %next, 0
 ; CHECK-NEXT:  [[FLAG:%.*]] = load volatile i32, ptr @tricolor_control, align 4
 ; CHECK-NEXT:  [[SET:%.*]] = icmp ne i32 [[FLAG]], 0
 ; CHECK-NEXT:  br i1 [[SET]], label %[[COLD:.*]], label %[[GO:.*]], !prof [[UNLIKELY:!.*]]
@@ -16,13 +16,12 @@ target triple = "x86_64-unknown-linux-gnu"
 ; CHECK-NEXT:  br i1 [[DONE]], label %end, label %loop
 ; CHECK-NOT:   tricolor_poll
 ; CHECK:       ret void
-define void @loop(i32 %n) {
+define void @loop(ptr %p) {
 entry:
   br label %loop
 loop:
-  %i = phi i32 [ 0, %entry ], [ %next, %loop ]
-  %next = add i32 %i, 1
-  %done = icmp eq i32 %next, %n
+  %next = load i32, ptr %p
+  %done = icmp eq i32 %next, 0
   br i1 %done, label %end, label %loop
 end:
   ret void
