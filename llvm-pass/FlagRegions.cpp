@@ -62,7 +62,18 @@ bool isInline(const IntrinsicInst &I) {
   case Intrinsic::smul_with_overflow:
   case Intrinsic::uadd_sat:
   case Intrinsic::usub_sat:
+  case Intrinsic::sadd_sat:
+  case Intrinsic::ssub_sat:
+  case Intrinsic::vector_reduce_add:
+  case Intrinsic::vector_reduce_and:
+  case Intrinsic::vector_reduce_or:
+  case Intrinsic::vector_reduce_xor:
+  case Intrinsic::vector_reduce_smax:
+  case Intrinsic::vector_reduce_smin:
+  case Intrinsic::vector_reduce_umax:
+  case Intrinsic::vector_reduce_umin:
     return I.getOperand(0)->getType()->getScalarSizeInBits() <= 64;
+  case Intrinsic::fmuladd: // two instructions or one, unlike fma
   case Intrinsic::fabs:
   case Intrinsic::copysign:
   case Intrinsic::sqrt:

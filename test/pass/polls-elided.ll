@@ -37,6 +37,39 @@ end:
   ret void
 }
 
+; Intrinsics that surely are no calls are instructions; others may be calls.
+; CHECK-LABEL: define double @short_with_intrinsic(
+; CHECK-NOT:   tricolor_poll
+; CHECK:       ret double
+; CHECK-LABEL: define double @short_with_library(
+; CHECK:       tricolor_poll
+define double @short_with_intrinsic(double %x) {
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+  %s = phi double [ 0.0, %entry ], [ %sum, %loop ]
+  %sum = call double @llvm.fmuladd.f64(double %s, double %x, double 1.0)
+  %next = add i64 %i, 1
+  %done = icmp eq i64 %next, 16
+  br i1 %done, label %end, label %loop
+end:
+  ret double %sum
+}
+define double @short_with_library(double %x) {
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+  %s = phi double [ 0.0, %entry ], [ %sum, %loop ]
+  %sum = call double @llvm.fma.f64(double %s, double %x, double 1.0)
+  %next = add i64 %i, 1
+  %done = icmp eq i64 %next, 16
+  br i1 %done, label %end, label %loop
+end:
+  ret double %sum
+}
+
 ; CHECK-LABEL: define void @short_with_call(
 ; CHECK:       tricolor_poll
 define void @short_with_call() norecurse {
