@@ -300,7 +300,7 @@ bool restoreBarriers(Function &F, const TargetLibraryInfo &TLI) {
       Needed.push_back(W);
   for (const Write &W : Needed) {
     W.At->setMetadata(FreshMetadata, nullptr);
-    place({W});
+    place({W}, Sharing::Allowed);
   }
   PlacedTests += Needed.size();
   ElidedFresh -= Needed.size();

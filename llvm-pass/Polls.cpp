@@ -170,8 +170,12 @@ BranchInst *testOnTheWay(const BasicBlock *From, const Loop &L, const DominatorT
 
 /// Puts the loops of a function into chunks that would poll in every round else.
 ChunkHeaders chunkPolledLoops(Function &F, FunctionAnalysisManager &FAM) {
-  const auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
+  if (F.hasOptNone() || F.hasOptSize())
+    return {};
   const auto &LI = FAM.getResult<LoopAnalysis>(F);
+  if (LI.empty())
+    return {};
+  const auto &DT = FAM.getResult<DominatorTreeAnalysis>(F);
   auto &SE = FAM.getResult<ScalarEvolutionAnalysis>(F);
   ChunkHeaders Headers = chunkLoops(F, DT, LI, SE, [&](const Loop &L) {
     const BasicBlock *Latch = L.getLoopLatch();

@@ -29,12 +29,13 @@ fill:
   ret ptr %o
 }
 
-; The loop shares the test of another write's barrier, between the two.
+; The loop does not share the test of another write's barrier, and polls before the object's write all
+; the same.
 ; CHECK-LABEL: define ptr @shared(
 ; CHECK:       call ptr @malloc(
-; CHECK:       load volatile i64, ptr @tricolor_control
-; CHECK:       call preserve_mostcc void @tricolor_poll()
+; CHECK-NOT:   load volatile i64, ptr @tricolor_control
 ; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr %other,
+; CHECK:       call preserve_mostcc void @tricolor_poll()
 ; CHECK:       call preserve_mostcc void @tricolor_write_barrier(ptr %o,
 ; CHECK:       store ptr %v, ptr %o
 define ptr @shared(ptr %v, ptr %other) norecurse {
