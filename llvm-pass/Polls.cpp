@@ -64,9 +64,9 @@ namespace {
 /// a poll; lower: a thread answers sooner. Ten thousand are a few microseconds.
 constexpr uint64_t MaxUnpolled = 10000;
 
-/// Polls that replace one where ways meet, next to those that share a barrier's test. Higher: fewer
-/// instructions in interpreters; lower: less code.
-constexpr unsigned MaxCutPolls = 8;
+/// Polls that replace one where ways meet, if that is no interpreter's jump. Higher: fewer instructions; lower:
+/// less code and fewer maps.
+constexpr unsigned MaxCutPolls = 4;
 /// How many blocks back such places are looked for. Higher: more are found; lower: less compile time.
 constexpr unsigned MaxCutDepth = 4;
 
@@ -353,7 +353,9 @@ private:
 
   /// Whether those polls run less often than one at the end of the block.
   bool isCheaper(const Cut &Polls, const BasicBlock &Latch) {
-    if (Polls.Plain.size() > MaxCutPolls || (Polls.Shared.empty() && !Polls.Covered))
+    size_t Size = Polls.Shared.size() + Polls.Plain.size();
+    if ((Size > MaxCutPolls && !isa<IndirectBrInst>(Latch.getTerminator())) ||
+        (Polls.Shared.empty() && !Polls.Covered))
       return false;
     uint64_t Runs = 0;
     for (const BasicBlock *BB : Polls.Plain)
