@@ -354,7 +354,8 @@ private:
   /// Whether those polls run less often than one at the end of the block.
   bool isCheaper(const Cut &Polls, const BasicBlock &Latch) {
     size_t Size = Polls.Shared.size() + Polls.Plain.size();
-    if ((Size > MaxCutPolls && !isa<IndirectBrInst>(Latch.getTerminator())) ||
+    if ((Size > MaxCutPolls && !isa<IndirectBrInst>(Latch.getTerminator()) &&
+         !isa<IndirectBrInst>(LI.getLoopFor(&Latch)->getHeader()->getTerminator())) ||
         (Polls.Shared.empty() && !Polls.Covered))
       return false;
     uint64_t Runs = 0;
