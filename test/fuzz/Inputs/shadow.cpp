@@ -103,6 +103,7 @@ void check_number(long got, long expected, int line) {
 long checks_done() { return __atomic_load_n(&checks, __ATOMIC_RELAXED); }
 
 void *last_passed(void (*back)(void *), void *context, int, int, int, int, void *, void *eighth) {
+  asm volatile("" : : "r"(&eighth) : "memory"); // stays where it was passed
   back(context);
   return eighth;
 }
