@@ -192,8 +192,7 @@ public:
   FunctionPolls(Function &F, const CallPolls &Calls, const DenseSet<const Function *> &SureEntries,
                 const ChunkHeaders &Chunks, FunctionAnalysisManager &FAM)
       : F(F), Calls(Calls), SureEntries(SureEntries), Chunks(Chunks),
-        DT(FAM.getResult<DominatorTreeAnalysis>(F)), LI(FAM.getResult<LoopAnalysis>(F)),
-        BFI(FAM.getResult<BlockFrequencyAnalysis>(F)), FAM(FAM) {}
+        DT(FAM.getResult<DominatorTreeAnalysis>(F)), LI(FAM.getResult<LoopAnalysis>(F)), FAM(FAM) {}
 
   bool run() {
     decideLoops();
@@ -358,10 +357,11 @@ private:
          !isa<IndirectBrInst>(LI.getLoopFor(&Latch)->getHeader()->getTerminator())) ||
         (Polls.Shared.empty() && !Polls.Covered))
       return false;
+    auto &Frequencies = FAM.getResult<BlockFrequencyAnalysis>(F);
     uint64_t Runs = 0;
     for (const BasicBlock *BB : Polls.Plain)
-      Runs += BFI.getBlockFreq(BB).getFrequency();
-    return Runs <= BFI.getBlockFreq(&Latch).getFrequency() / 4 * 3;
+      Runs += Frequencies.getBlockFreq(BB).getFrequency();
+    return Runs <= Frequencies.getBlockFreq(&Latch).getFrequency() / 4 * 3;
   }
 
   bool surelyPolls(const Instruction &I) {
@@ -399,7 +399,6 @@ private:
   BasicBlock *EntryBlock = nullptr;
   DominatorTree &DT;
   LoopInfo &LI;
-  BlockFrequencyInfo &BFI;
   FunctionAnalysisManager &FAM;
   SmallSetVector<Instruction *, 8> Plain;
   SmallSetVector<BranchInst *, 4> Shared;
