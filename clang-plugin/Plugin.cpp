@@ -19,6 +19,7 @@
 #include "MeasuredParts.h"
 #include "PendingVariable.h"
 #include "Pipeline.h"
+#include "PollForm.h"
 #include "Predefines.h"
 #include "SerializedOperators.h"
 #include "TypeAnnotations.h"
@@ -73,6 +74,10 @@ constexpr Argument Arguments[] = {
      [](Settings &) { setMeasuredParts("maps,barriers"); }},
     {"measure=maps,polls,barriers", "everything, as without an argument",
      [](Settings &) { setMeasuredParts("maps,polls,barriers"); }},
+    {"polls=test", "polls test a flag and branch, as without an argument",
+     [](Settings &) { setPollForm(PollForm::Test); }},
+    {"polls=trap", "polls read a page that the collector protects, from -O1 on",
+     [](Settings &) { setPollForm(PollForm::Trap); }},
     {"verify-ir",
      "verify the LLVM IR after each of the plugin's passes, and the maps and barriers they made",
      [](Settings &) { setVerifyIR(VerifyIR::On); }},

@@ -58,7 +58,8 @@ constexpr unsigned WordBytes = 8;
 class SiteReader {
 public:
   SiteReader(const MCSymbol &Function, const StackMaps::CallsiteInfo &Site)
-      : Function(Function), Locations(Site.Locations), AtPoll(Site.ID == PollSiteID) {}
+      : Function(Function), Locations(Site.Locations), AtPoll(Site.ID == PollSiteID),
+        AtTrap(Site.ID == TrapSiteID) {}
 
   RootList read() {
     // Before the deopt operands: calling convention, flags, and how many operands there are. After
@@ -149,11 +150,12 @@ private:
     fail(Function, "a root is in a " + describe(L));
   }
 
-  /// By DWARF number: rbx, rbp, r12 to r15; a poll preserves all but r11.
+  /// By DWARF number: rbx, rbp, r12 to r15; a poll preserves all but r11, a trap all.
   bool survivesCall(unsigned Register) const {
     constexpr unsigned StackPointer = 7, R11 = 11;
     return Register == 3 || Register == 6 || (Register >= 12 && Register <= 15) ||
-           (AtPoll && Register < 16 && Register != StackPointer && Register != R11);
+           ((AtPoll || AtTrap) && Register < 16 && Register != StackPointer &&
+            (AtTrap || Register != R11));
   }
 
   /// The register that a place is addressed from.
@@ -213,7 +215,7 @@ private:
 
   const MCSymbol &Function;
   ArrayRef<Location> Locations;
-  bool AtPoll;
+  bool AtPoll, AtTrap;
   size_t Next = 0;
 };
 

@@ -23,6 +23,7 @@
 
 #include "ModuleConstructor.h"
 #include "Functions.h"
+#include "TrapPolls.h"
 
 #include <tricolor/abi.h>
 
@@ -72,6 +73,8 @@ GlobalVariable *addStructure(Module &M) {
       Fields.push_back(sectionBound(M, Prefix + Section));
       Types.push_back(Pointer);
     }
+  Fields.push_back(referToPollPage(M));
+  Types.push_back(Pointer);
   StructType *Ty = StructType::get(C, Types);
   auto *Structure = new GlobalVariable(M, Ty, /*isConstant=*/true, GlobalValue::LinkOnceODRLinkage,
                                        ConstantStruct::get(Ty, Fields), StructureName);

@@ -32,6 +32,7 @@
 #include "Statistics.h"
 #include "Strategy.h"
 #include "TargetCheck.h"
+#include "TrapPolls.h"
 #include "TypeDescriptors.h"
 #include "Verify.h"
 #include "VerifyBarriers.h"
@@ -192,7 +193,7 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
     R.verifyBarriers();
   }
   if (isCompiledIn(Part::Polls)) {
-    R.run("tricolor-polls", PollsPass());
+    R.run("tricolor-polls", PollsPass(Allowed));
     R.verifyBarriers();
   }
   R.run("tricolor-statepoints", StatepointPass(Allowed));
@@ -220,6 +221,7 @@ PreservedAnalyses PreLinkPass::run(Module &M, ModuleAnalysisManager &) {
 void registerPasses(PassBuilder &PB) {
   linkStrategy();
   linkMapPrinter();
+  linkTrapPolls();
   linkMachineMaps();
   // Once more: clang resets all options before it starts a compilation.
   leaveValuesInRegisters();

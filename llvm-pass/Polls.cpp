@@ -27,8 +27,10 @@
 #include "FlagRegions.h"
 #include "Functions.h"
 #include "LoopChunks.h"
+#include "PollForm.h"
 #include "RuntimeInterface.h"
 #include "Statistics.h"
+#include "TrapPolls.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
@@ -190,8 +192,8 @@ ChunkHeaders chunkPolledLoops(Function &F, FunctionAnalysisManager &FAM) {
 class FunctionPolls {
 public:
   FunctionPolls(Function &F, const CallPolls &Calls, const DenseSet<const Function *> &SureEntries,
-                const ChunkHeaders &Chunks, FunctionAnalysisManager &FAM)
-      : F(F), Calls(Calls), SureEntries(SureEntries), Chunks(Chunks),
+                const ChunkHeaders &Chunks, FunctionAnalysisManager &FAM, PollForm Form)
+      : F(F), Form(Form), Calls(Calls), SureEntries(SureEntries), Chunks(Chunks),
         DT(FAM.getResult<DominatorTreeAnalysis>(F)), LI(FAM.getResult<LoopAnalysis>(F)), FAM(FAM) {}
 
   bool run() {
@@ -220,7 +222,10 @@ public:
     for (BranchInst *Test : Shared)
       sharePoll(*Test);
     for (Instruction *Before : Plain)
-      insertPoll(*Before);
+      if (Form == PollForm::Trap)
+        insertTrapPoll(*Before);
+      else
+        insertPoll(*Before);
     return !Shared.empty() || !Plain.empty();
   }
 
@@ -393,6 +398,7 @@ private:
   }
 
   Function &F;
+  PollForm Form; ///< of polls that share no test
   const CallPolls &Calls;
   const DenseSet<const Function *> &SureEntries; ///< functions that poll whatever they do then
   const ChunkHeaders &Chunks;
@@ -432,8 +438,11 @@ PreservedAnalyses PollsPass::run(Module &M, ModuleAnalysisManager &MAM) {
         entryPollBlock(*F, Calls, FAM.getResult<DominatorTreeAnalysis>(*F),
                        FAM.getResult<LoopAnalysis>(*F)) == &F->getEntryBlock())
       SureEntries.insert(F);
+  bool MayTrap = pollForm() == PollForm::Trap && Allowed == AllowedForms::Values;
   for (Function *F : Managed)
-    if (FunctionPolls(*F, Calls, SureEntries, Chunks[F], FAM).run()) {
+    if (FunctionPolls(*F, Calls, SureEntries, Chunks[F], FAM,
+                      MayTrap && canTrap(*F) ? PollForm::Trap : PollForm::Test)
+            .run()) {
       Changed = true;
       restoreBarriers(*F, FAM.getResult<TargetLibraryAnalysis>(*F));
     }

@@ -15,20 +15,28 @@
 // calls. Functions with "tricolor-no-poll" get none. A poll may share the test of a barrier.
 //
 // Runs after the barriers (so that no poll can come between a barrier and its store) and before the
-// statepoints (so that the polls get their maps).
+// statepoints (so that the polls get their maps). With -tricolor-polls=trap polls that share no test are
+// trap polls (TrapPolls.h) where that can be.
 //
 //===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_LLVM_PASS_POLLS_H
 #define TRICOLOR_LLVM_PASS_POLLS_H
 
+#include "RootForms.h"
+
 #include "llvm/IR/PassManager.h"
 
 namespace tricolor {
 
-struct PollsPass : llvm::PassInfoMixin<PollsPass> {
+class PollsPass : public llvm::PassInfoMixin<PollsPass> {
+public:
+  explicit PollsPass(AllowedForms Allowed = AllowedForms::Values) : Allowed(Allowed) {}
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
   static bool isRequired() { return true; }
+
+private:
+  AllowedForms Allowed; ///< trap polls list values
 };
 
 } // namespace tricolor

@@ -56,6 +56,9 @@ constexpr int32_t RootBundleHeader = 0x54524901; // "TRI", version 1
 /// registers that other calls do not; all other sites have LLVM's default number.
 constexpr uint64_t PollSiteID = 0x54524950; // "TRIP"
 
+/// That of a trap poll once it is no call any more (TrapPolls.h): its values may lie in any register.
+constexpr uint64_t TrapSiteID = 0x54524954; // "TRIT"
+
 enum class RootGroup : uint8_t {
   Slots = 1,
   Tolerants = 2,

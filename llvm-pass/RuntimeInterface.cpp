@@ -79,6 +79,15 @@ FunctionCallee getPoll(Module &M) {
                  CallingConv::PreserveMost);
 }
 
+FunctionCallee getTrapPoll(Module &M) {
+  FunctionCallee Poll =
+      declare(M, TrapPollName, FunctionType::get(Type::getVoidTy(M.getContext()), false),
+              CallingConv::PreserveMost);
+  if (auto *F = dyn_cast<Function>(Poll.getCallee()))
+    F->removeFnAttr(Attribute::Cold);
+  return Poll;
+}
+
 FunctionCallee getWriteBarrier(Module &M) {
   LLVMContext &C = M.getContext();
   return declare(

@@ -48,11 +48,14 @@ namespace tricolor {
 enum class ControlFlag : uint8_t { Poll, Barrier, Either };
 
 inline constexpr llvm::StringLiteral PollName = "tricolor_poll";
+inline constexpr llvm::StringLiteral TrapPollName = "tricolor_trap_poll";
 inline constexpr llvm::StringLiteral WriteBarrierName = "tricolor_write_barrier";
 inline constexpr llvm::StringLiteral BulkBarrierName = "tricolor_bulk_barrier";
 
 /// void tricolor_poll(void)
 llvm::FunctionCallee getPoll(llvm::Module &M);
+/// void tricolor_trap_poll(void), which is on the way that is taken (TrapPolls.h)
+llvm::FunctionCallee getTrapPoll(llvm::Module &M);
 /// void tricolor_write_barrier(void *slot, uintptr_t value)
 llvm::FunctionCallee getWriteBarrier(llvm::Module &M);
 /// void tricolor_bulk_barrier(void *dst, const void *src, size_t bytes)

@@ -199,7 +199,8 @@ StringRef whyUnmapped(const CallBase &Call) {
     return "returns twice";
   CallingConv::ID Convention = Call.getCallingConv();
   if (Convention != CallingConv::C && Convention != CallingConv::Fast &&
-      Convention != CallingConv::Cold && Convention != CallingConv::X86_64_SysV && !isPoll(Call))
+      Convention != CallingConv::Cold && Convention != CallingConv::X86_64_SysV && !isPoll(Call) &&
+      !isTrapPoll(Call))
     return "calling convention";
   for (unsigned I = 0; I != Call.arg_size(); ++I)
     if (Call.isInAllocaArgument(I) || Call.paramHasAttr(I, Attribute::Preallocated) ||
@@ -253,6 +254,11 @@ bool calleeNeedsCopy(const CallBase &Call) {
 bool isPoll(const CallBase &Call) {
   const Function *Callee = Call.getCalledFunction();
   return Callee && Callee->getName() == PollName;
+}
+
+bool isTrapPoll(const CallBase &Call) {
+  const Function *Callee = Call.getCalledFunction();
+  return Callee && Callee->getName() == TrapPollName;
 }
 
 } // namespace tricolor

@@ -49,6 +49,9 @@ bool calleeNeedsCopy(const llvm::CallBase &Call);
 /// Whether the call is the poll of a loop or function entry: cold, so that work for it is done there.
 bool isPoll(const llvm::CallBase &Call);
 
+/// Whether it is one that becomes an instruction on the way that is taken (TrapPolls.h).
+bool isTrapPoll(const llvm::CallBase &Call);
+
 } // namespace tricolor
 
 #endif // TRICOLOR_LLVM_PASS_SAFEPOINTS_H

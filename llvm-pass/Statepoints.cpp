@@ -29,6 +29,7 @@
 #include "Functions.h"
 #include "Liveness.h"
 #include "RootForms.h"
+#include "RuntimeInterface.h"
 #include "Safepoints.h"
 #include "Slots.h"
 
@@ -119,6 +120,9 @@ public:
         }
       if (WholeFrame || !Complete)
         Bundle.addFrame();
+      // A whole frame is all of its memory, and not all registers: that is what a call leaves.
+      if (!Complete && isTrapPoll(*Calls[I]))
+        Calls[I]->setCalledFunction(getPoll(*F.getParent()));
       Total += Bundle.size();
       Replacements.push_back({Calls[I], Bundle.take()});
     }
@@ -338,7 +342,7 @@ private:
     if (auto *CI = dyn_cast<CallInst>(New))
       if (CI->getTailCallKind() == CallInst::TCK_Tail)
         CI->setTailCallKind(CallInst::TCK_None);
-    if (isPoll(*New))
+    if (isPoll(*New) || isTrapPoll(*New))
       New->addFnAttr(Attribute::get(F.getContext(), "statepoint-id", utostr(PollSiteID)));
     // The collector runs: memory is read, other threads are waited for.
     New->removeFnAttr(Attribute::Memory);

@@ -406,7 +406,7 @@ private:
 
   static bool isPollCall(const CallBase &Call) {
     const Function *Callee = Call.getCalledFunction();
-    return Callee && Callee->getName() == PollName;
+    return Callee && (Callee->getName() == PollName || Callee->getName() == TrapPollName);
   }
 
   /// Step 9.

@@ -37,6 +37,9 @@ clang_plugin = os.path.join(config.tricolor_build, "TricolorClang.so")
 plugin_flags = (
     f"-fplugin={clang_plugin} -fplugin-arg-tricolor-verify-ir -I{config.tricolor_source}/rt/include"
 )
+# `lit --param plugin-args=polls=trap,...`: the suites with other arguments of the plugin.
+for argument in filter(None, lit_config.params.get("plugin-args", "").split(",")):
+    plugin_flags += f" -fplugin-arg-tricolor-{argument}"
 clang = os.path.join(llvm_bin, "clang")
 clangxx = os.path.join(llvm_bin, "clang++")
 

@@ -14,6 +14,8 @@
 #include "mark/barrier_log.h"
 #include "stack/modules.h"
 #include "threads/initialization.h"
+#include "threads/poll_pages.h"
+#include "threads/poll_trap.h"
 #include "threads/world.h"
 
 #include <tricolor/abi.h>
@@ -21,6 +23,23 @@
 #include <string.h>
 
 using namespace tricolor::rt;
+
+namespace {
+
+// The body of a trap poll, in the handler of its signal.
+void answer_trap(const RegisterState &at) {
+  Mutator &self = current_mutator();
+  // As in tricolor_rt_poll().
+  if (self.state.load(std::memory_order_relaxed) != MutatorState::Running)
+    return;
+  RuntimeScope scope(self);
+  self.context.place = StopPlace::TrapPoll;
+  self.context.runtime_cfa = 0;
+  self.context.registers = at;
+  safepoint(self);
+}
+
+} // namespace
 
 // The bodies, behind entries that preserve the registers.
 extern "C" {
@@ -73,6 +92,10 @@ TRICOLOR_API [[gnu::naked]] void tricolor_poll() {
   TRICOLOR_PRESERVING_ENTRY("leaq 16(%rbp), %rdi\n\t", "tricolor_rt_poll");
 }
 
+TRICOLOR_API [[gnu::naked]] void tricolor_trap_poll() {
+  TRICOLOR_PRESERVING_ENTRY("leaq 16(%rbp), %rdi\n\t", "tricolor_rt_poll");
+}
+
 TRICOLOR_API [[gnu::naked]] void tricolor_write_barrier(void *, uintptr_t) {
   TRICOLOR_PRESERVING_ENTRY("", "tricolor_rt_write_barrier");
 }
@@ -85,9 +108,14 @@ TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {
   ensure_initialized();
   RuntimeScope scope(current_mutator());
   modules_register(module);
+  if (!module->poll_page)
+    return;
+  install_poll_trap(answer_trap);
+  add_poll_page(module->poll_page);
 }
 
 TRICOLOR_API void tricolor_unregister_module(const tricolor_module *module) {
   RuntimeScope scope(current_mutator());
-  modules_unregister(module);
+  if (modules_unregister(module) == Unregistration::Done && module->poll_page)
+    remove_poll_page(module->poll_page);
 }

@@ -54,6 +54,7 @@ void initialize() {
   pacer_set_percent(options.gcpercent);
   wrap_thread_creation();
   wrap_signal_masks();
+  wrap_signal_actions();
   wrap_unloading();
   check_operators();
   registry_initialize();

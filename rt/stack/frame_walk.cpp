@@ -12,6 +12,7 @@
 
 #include "stack/frame_walk.h"
 
+#include "stack/modules.h"
 #include "stack/read_section.h"
 #include "stack/recipe_cache.h"
 #include "stack/root_list.h"
@@ -20,6 +21,7 @@
 #include <tricolor/abi.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tricolor::rt {
 
@@ -80,6 +82,8 @@ public:
     frame_.registers = context.registers;
     frame_.pc_kind =
         context.place == StopPlace::Signal ? PcKind::Interrupted : PcKind::ReturnAddress;
+    if (context.place == StopPlace::TrapPoll)
+      begin_at_trap();
   }
 
   WalkCounts walk() {
@@ -99,6 +103,18 @@ public:
   }
 
 private:
+  // A trap poll has a map as a call has, and its frame a red zone besides. Where linkers have left none,
+  // or nobody knows which (module_tables.cpp), the frame is an interrupted one.
+  [[gnu::cold]] void begin_at_trap() {
+    size_t bytes;
+    const uint8_t *list = find_root_list(frame_.registers.pc, &bytes);
+    if (!list ||
+        (bytes >= 2 && (list[0] & 7) == TRICOLOR_ROOT_FRAME && list[1] == TRICOLOR_ROOT_END))
+      frame_.pc_kind = PcKind::Interrupted;
+    else
+      at_trap_ = true;
+  }
+
   uintptr_t stack_pointer() const { return frame_.registers.gpr[rsp]; }
   bool on_own_stack() const { return memory_.contains(stack_pointer()); }
 
@@ -159,6 +175,7 @@ private:
   // Hands over the roots of a frame. `recipe` is null for interrupted frames.
   void scan(const Recipe *recipe, uintptr_t cfa) {
     ++counts_.frames;
+    bool at_trap = std::exchange(at_trap_, false);
     if (in_runtime_) [[unlikely]] {
       in_runtime_ = cfa < runtime_cfa_;
       if (cfa <= runtime_cfa_)
@@ -169,7 +186,8 @@ private:
       if (*recipe->root_list == TRICOLOR_ROOT_END)
         return;
       bool bounded = on_own_stack();
-      RootListFrame frame = {&frame_.registers, cfa, bounded ? stack_pointer() : 0,
+      uintptr_t lowest = stack_pointer() - (at_trap ? red_zone_bytes : 0);
+      RootListFrame frame = {&frame_.registers, cfa, bounded ? lowest : 0,
                              bounded ? memory_.high : ~uintptr_t{0}};
       visit_root_list(recipe->root_list, recipe->root_list_bytes, frame, sink_);
       return;
@@ -226,6 +244,7 @@ private:
   const RootSink &sink_;
   uintptr_t runtime_cfa_;
   bool in_runtime_;
+  bool at_trap_ = false; ///< this frame is at a trap poll
   RecipeGeneration generation_;
   Frame frame_;
   WalkCounts counts_ = {};

@@ -23,6 +23,7 @@
 //  even
 //     if its pc happens to be a return address (the call's result is in rax then, which no map
 //     lists): all its registers, its red zone and its words.
+//     A trap poll (StopPlace::TrapPoll) is no such place: its map is about the instruction itself.
 //  6. The caller's registers are recovered and the walk goes on, until the unwind information says
 //  that
 //     there is no caller, the return address is 0, or the stack's end is reached.

@@ -110,9 +110,9 @@ void modules_register(const tricolor_module *module) {
   publish(next);
 }
 
-void modules_unregister(const tricolor_module *module) {
+Unregistration modules_unregister(const tricolor_module *module) {
   if (g_exiting.load(std::memory_order_relaxed))
-    return;
+    return Unregistration::Ignored;
   LockGuard guard(g_lock);
   const Snapshot *snapshot = current();
   ModuleTables *tables = find(snapshot, module);
@@ -120,6 +120,7 @@ void modules_unregister(const tricolor_module *module) {
     fatal("a module was unregistered that is not registered");
   publish(copy(snapshot, tables, snapshot->count - 1));
   free_module_tables(tables);
+  return Unregistration::Done;
 }
 
 void modules_refresh() { modules_refresh(loader_counts()); }

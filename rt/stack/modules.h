@@ -37,9 +37,11 @@ namespace tricolor::rt {
 /// constructor of the image (the loader's lock is then held); not while the world is stopped.
 void modules_register(const tricolor_module *module);
 
+enum class Unregistration : uint8_t { Done, Ignored };
+
 /// Forgets the image; waits for readers that look at it. No frame of it may be on any stack. Any
-/// thread; not while the world is stopped.
-void modules_unregister(const tricolor_module *module);
+/// thread; not while the world is stopped. Ignored from exit() on: the image stays.
+Unregistration modules_unregister(const tricolor_module *module);
 
 /// To be called before every stop, by the thread that is going to walk or have stacks walked: if
 /// images came or went since the last call, forgets what was cached about addresses in them. A few

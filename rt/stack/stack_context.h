@@ -27,6 +27,9 @@ enum class StopPlace : uint8_t {
   /// and
   /// so do the 128 bytes below rsp (the red zone).
   Signal,
+  /// At a trap poll; pc is the address behind the instruction, by which the map is found, and every
+  /// register counts. The frame may use its red zone.
+  TrapPoll,
 };
 
 struct StackContext {

@@ -23,6 +23,8 @@ STATIC_NAME(int, pthread_sigmask, int, const sigset_t *, sigset_t *);
 STATIC_NAME(int, sigprocmask, int, const sigset_t *, sigset_t *);
 STATIC_NAME(int, sigtimedwait, const sigset_t *, siginfo_t *, const timespec *);
 STATIC_NAME(int, sigsuspend, const sigset_t *);
+STATIC_NAME(int, sigaction, int, const struct sigaction *, struct sigaction *);
+STATIC_NAME(sighandler_t, bsd_signal, int, sighandler_t);
 STATIC_NAME(int, dlclose, void *);
 STATIC_NAME(void, pthread_exit, void *);
 STATIC_NAME(int, pthread_join, pthread_t, void **);
@@ -40,6 +42,7 @@ namespace {
 [[gnu::used]] constexpr auto *brings_detach = &thrd_detach;
 [[gnu::used]] constexpr auto *brings_masks = &uses_sigprocmask_and_sigsuspend;
 [[gnu::used]] constexpr auto *brings_sigtimedwait = &timer_create;
+[[gnu::used]] constexpr auto *brings_actions = &ssignal;
 
 } // namespace
 
@@ -86,6 +89,8 @@ LibcFunctions static_functions() {
           .sigwaitinfo = static_sigwaitinfo,
           .sigtimedwait = static_sigtimedwait,
           .sigsuspend = static_sigsuspend,
+          .sigaction = static_sigaction,
+          .signal = static_bsd_signal,
           .dlclose = static_dlclose ? static_dlclose : close_nothing,
           .pthread_exit = static_pthread_exit,
           .pthread_join = static_pthread_join,
@@ -100,6 +105,8 @@ LibcFunctions next_functions() {
   find(functions.sigwaitinfo, "sigwaitinfo");
   find(functions.sigtimedwait, "sigtimedwait");
   find(functions.sigsuspend, "sigsuspend");
+  find(functions.sigaction, "sigaction");
+  find(functions.signal, "signal");
   find(functions.dlclose, "dlclose");
   find(functions.pthread_exit, "pthread_exit");
   find(functions.pthread_join, "pthread_join");

@@ -26,6 +26,8 @@ struct LibcFunctions {
   int (*sigwaitinfo)(const sigset_t *, siginfo_t *);
   int (*sigtimedwait)(const sigset_t *, siginfo_t *, const timespec *);
   int (*sigsuspend)(const sigset_t *);
+  int (*sigaction)(int, const struct sigaction *, struct sigaction *);
+  sighandler_t (*signal)(int, sighandler_t);
   int (*dlclose)(void *);
   void (*pthread_exit)(void *);
   int (*pthread_join)(pthread_t, void **);

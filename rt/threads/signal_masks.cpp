@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The process's pthread_sigmask and sigprocmask: those of libc, but the stop signal is never blocked by
-// them (stop_signal.h). A caller that asks for the old mask gets the true one. sigsuspend does not block
+// The process's pthread_sigmask and sigprocmask: those of libc, but the stop signal and SIGSEGV are never
+// blocked by them (stop_signal.h, poll_trap.h). A caller that asks for the old mask gets the true one. sigsuspend does not block
 // it either, and the sigwait family does not wait for it: it would take a stop signal from its handler.
 //
 //===------------------------------------------------------------------------------------------===//
@@ -28,6 +28,14 @@ const sigset_t *without_stop_signal(int how, const sigset_t *set, sigset_t &copy
   return &copy;
 }
 
+// The same, without SIGSEGV too, by which trap polls answer (poll_trap.h).
+const sigset_t *blockable(int how, const sigset_t *set, sigset_t &copy) {
+  set = without_stop_signal(how, set, copy);
+  if (set == &copy)
+    sigdelset(&copy, SIGSEGV);
+  return set;
+}
+
 } // namespace
 
 void wrap_signal_masks() { libc_functions(); }
@@ -41,13 +49,13 @@ extern "C" {
 __attribute__((visibility("default"))) int pthread_sigmask(int how, const sigset_t *set,
                                                            sigset_t *old) noexcept {
   sigset_t copy;
-  return libc_functions().pthread_sigmask(how, without_stop_signal(how, set, copy), old);
+  return libc_functions().pthread_sigmask(how, blockable(how, set, copy), old);
 }
 
 __attribute__((visibility("default"))) int sigprocmask(int how, const sigset_t *set,
                                                        sigset_t *old) noexcept {
   sigset_t copy;
-  return libc_functions().sigprocmask(how, without_stop_signal(how, set, copy), old);
+  return libc_functions().sigprocmask(how, blockable(how, set, copy), old);
 }
 
 __attribute__((visibility("default"))) int sigwait(const sigset_t *set, int *signal) {
@@ -68,7 +76,7 @@ __attribute__((visibility("default"))) int sigtimedwait(const sigset_t *set, sig
 
 __attribute__((visibility("default"))) int sigsuspend(const sigset_t *mask) {
   sigset_t copy;
-  return libc_functions().sigsuspend(without_stop_signal(SIG_SETMASK, mask, copy));
+  return libc_functions().sigsuspend(blockable(SIG_SETMASK, mask, copy));
 }
 
 } // extern "C"

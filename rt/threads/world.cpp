@@ -13,6 +13,7 @@
 #include "os/output.h"
 #include "stack/modules.h"
 #include "threads/gate.h"
+#include "threads/poll_pages.h"
 #include "threads/registry.h"
 #include "threads/stop_signal.h"
 
@@ -49,6 +50,7 @@ constinit PollPolicy g_poll_policy = PollPolicy::OnRequest;
 
 void store_poll_flag(uint32_t value) {
   __atomic_store_n(&tricolor_control.poll, value, __ATOMIC_SEQ_CST);
+  set_poll_pages(value ? PollPages::Protected : PollPages::Readable);
 }
 
 void announce_parking() {

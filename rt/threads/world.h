@@ -9,8 +9,8 @@
 //
 //  1. It takes the registry's lock. No thread enters or leaves the set of mutators until the world
 //     starts again; without this a thread could start running compiled code unseen.
-//  2. It sets `stopping`, then the poll flag. In this order: a mutator that sees the poll flag must
-//     find that there is something to answer.
+//  2. It sets `stopping`, then the poll flag, and protects the pages of trap polls. In this order: a
+//     mutator that sees the poll flag or faults must find that there is something to answer.
 //  3. It waits for each mutator to be Parked. A mutator gets there in one of three ways:
 //     a. at a poll or an allocation (a safepoint): it publishes its context and parks;
 //     b. in the handler of the stop signal, when the signal finds it in external code: the handler
@@ -22,7 +22,7 @@
 //     blocks; so the signal is sent again, at growing intervals, until the thread has answered.
 //  4. The world is stopped: contexts are stable, no lock of the runtime is held by a mutator. Locks of
 //     external code may be: malloc's, stdio's, the loader's. The collector must not need them.
-//  5. To start again it clears the poll flag, then `stopping`, and wakes all that wait.
+//  5. To start again it clears the poll flag and makes the pages readable, then `stopping`, and wakes all that wait.
 //
 // Leaving Parked races with step 3 and is settled by sequential consistency: the mutator stores its
 // new state and then loads `stopping`; the stopper stores `stopping` and then loads the state. At least

@@ -5,7 +5,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// What creation.cpp (threads), signal_masks.cpp (masks and waiting for signals) and unloading.cpp
+// What creation.cpp (threads), signal_masks.cpp (masks and waiting for signals), poll_trap.cpp (actions) and unloading.cpp
 // (dlclose) define is the process's. Linked from the static library they would be left out of a program
 // that calls them only inside other shared objects (std::thread does), so initialization refers to each.
 //
@@ -20,6 +20,7 @@ namespace tricolor::rt {
 // may be in the hands of a parked thread.
 void wrap_thread_creation();
 void wrap_signal_masks();
+void wrap_signal_actions();
 void wrap_unloading();
 
 } // namespace tricolor::rt

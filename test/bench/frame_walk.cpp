@@ -79,7 +79,7 @@ namespace {
 
 tricolor_module module = {
     TRICOLOR_ABI_VERSION, 0,       bench_maps_begin, bench_maps_end, bench_functions_begin,
-    bench_functions_end,  nullptr, nullptr};
+    bench_functions_end,  nullptr, nullptr,          nullptr};
 
 void sum_words(void *sum, const uintptr_t *first, size_t count, RootCertainty) {
   for (size_t i = 0; i < count; ++i)

@@ -107,6 +107,7 @@ class Bench:
         if variant != "none":
             flags += [f"-fplugin={self.build}/TricolorClang.so", f"-I{SOURCE}/rt/include",
                       f"-fplugin-arg-tricolor-measure={MEASURE[variant]}"]
+            flags += [f"-fplugin-arg-tricolor-{argument}" for argument in self.arguments.plugin_arg]
         return flags
 
     def compiler(self, source):
@@ -274,6 +275,8 @@ def main():
     parser.add_argument("--output", type=pathlib.Path, help="where the programs go (default: in the build)")
     parser.add_argument("--llvm", default="/usr/lib/llvm-22/bin", help="the directory of LLVM's tools")
     parser.add_argument("--opt", default="O2", choices=["O1", "O2", "O3", "Os"])
+    parser.add_argument("--plugin-arg", action="append", default=[], metavar="ARGUMENT",
+                        help="another argument of the plugin, as polls=trap; may be repeated")
     parser.add_argument("--pairs", type=int, default=11, help="rounds of runs")
     parser.add_argument("--only", help="these programs, separated by commas")
     parser.add_argument("--quick", action="store_true", help="three rounds")

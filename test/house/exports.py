@@ -19,7 +19,7 @@ import sys
 
 WRAPPED = {
     "dlclose", "pthread_create", "pthread_detach", "pthread_exit", "pthread_join", "pthread_sigmask",
-    "sigprocmask", "sigsuspend", "sigtimedwait", "sigwait", "sigwaitinfo",
+    "sigaction", "signal", "sigprocmask", "sigsuspend", "sigtimedwait", "sigwait", "sigwaitinfo",
 }
 OPERATORS = re.compile(r"^_Z(nw|na|dl|da)")
 # Classes and functions of namespace tricolor, in C++'s spelling.

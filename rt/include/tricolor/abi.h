@@ -168,6 +168,9 @@ struct tricolor_module {
   const void *maps_begin, *maps_end;
   const void *functions_begin, *functions_end;
   const void *globals_begin, *globals_end;
+  /* TRICOLOR_POLL_PAGE_BYTES bytes, aligned to them, that the image's trap polls read; null if it has
+   * none. The runtime protects it while a poll must trap. */
+  void *poll_page;
 };
 
 /* Tells the runtime about an image; keeps the pointer until it is unregistered. Any thread. Ends the
@@ -187,6 +190,15 @@ extern struct tricolor_control tricolor_control;
 
 /* The slow path of a poll: answers handshakes. A safepoint: the caller's frame must have a map. */
 void tricolor_poll(void);
+
+/* A trap poll is the instruction `testl %eax, page(%rip)` (85 05 and a distance of 32 bits) with the
+ * image's poll page. Where it faults on a protected page the thread answers and goes on behind it. A
+ * safepoint: the map is that of the address behind the instruction, and may list any register. */
+#define TRICOLOR_POLL_PAGE_BYTES 4096
+#define TRICOLOR_POLL_BYTES 6
+
+/* What is called in place of a trap poll where none can be made. As tricolor_poll(). */
+void tricolor_trap_poll(void);
 
 /* The slow path of a write barrier, called before `*slot = value` when tricolor_control.barrier is set:
  * remembers the overwritten and the new word. Not a safepoint; takes no lock. `value` is any word that

@@ -121,8 +121,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   memcpy(g_input, data + 2, size - 2);
   uint8_t *functions_begin = g_input + maps * 4, *globals_begin = functions_begin + functions * 4;
   uint8_t *end = g_input + units * 4;
-  g_module = {TRICOLOR_ABI_VERSION, 0,  g_input, functions_begin, functions_begin, globals_begin,
-              globals_begin,        end};
+  g_module = {TRICOLOR_ABI_VERSION, 0,   g_input, functions_begin, functions_begin, globals_begin,
+              globals_begin,        end, nullptr};
   move_map_anchors(g_input, functions_begin, code());
   for (uint8_t *at = functions_begin; at != globals_begin; at += 4)
     move_anchor(*reinterpret_cast<int32_t *>(at), code());

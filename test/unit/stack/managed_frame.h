@@ -125,6 +125,7 @@ public:
     module.maps_begin = module.maps_end = maps_memory;
     module.functions_begin = module.functions_end = functions_memory;
     module.globals_begin = module.globals_end = globals_memory;
+    module.poll_page = nullptr;
   }
   ~TestModule() {
     if (registered_)

@@ -55,7 +55,7 @@ struct tricolor_module image_module = {
     TRICOLOR_ABI_VERSION,       0,
     __start_tricolor_maps,      __stop_tricolor_maps,
     __start_tricolor_functions, __stop_tricolor_functions,
-    __start_tricolor_globals,   __stop_tricolor_globals,
+    __start_tricolor_globals,   __stop_tricolor_globals, nullptr,
 };
 #ifdef EMPTY_FUNCTIONS
 #define EMPTY "empty1: .cfi_startproc\n .cfi_endproc\n empty2: .cfi_startproc\n .cfi_endproc\n"
@@ -255,7 +255,7 @@ TEST(SharedImage, AnotherImageAtTheSamePlace) {
 thread_local volatile uintptr_t executable_local;
 // The module that stands for the test program itself.
 tricolor_module program_module = {
-    TRICOLOR_ABI_VERSION, 0, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
+    TRICOLOR_ABI_VERSION, 0, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
 
 TEST(ThreadLocals, OfTheExecutableInEveryThread) {
   TRICOLOR_TEST_NEEDS_PROMPT_SIGNALS();
