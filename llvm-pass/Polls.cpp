@@ -204,7 +204,7 @@ public:
       EntryBlock = entryPollBlock(F, Calls, DT, LI);
       // A call before the test might be the one that leads back here.
       BranchInst *Test = sharedTest(*EntryBlock);
-      if (Test && none_of(*EntryBlock, mayChangeFlag))
+      if (sharesTests() && Test && none_of(*EntryBlock, mayChangeFlag))
         Shared.insert(Test);
       else
         Plain.insert(&pollPosition());
@@ -279,9 +279,10 @@ private:
       }
       ++Loops;
       Cut Best;
-      if (BranchInst *Test = L ? testOnTheWay(From, *L, DT, LI) : nullptr)
+      if (BranchInst *Test = sharesTests() && L ? testOnTheWay(From, *L, DT, LI) : nullptr)
         Best.Shared.insert(Test);
-      else if (!L || !findCut(*const_cast<BasicBlock *>(From), *L, MaxCutDepth, Best) ||
+      else if (!sharesTests() || !L ||
+               !findCut(*const_cast<BasicBlock *>(From), *L, MaxCutDepth, Best) ||
                !isCheaper(Best, *From)) {
         Best = Cut();
         Best.Plain.insert(const_cast<BasicBlock *>(From));
@@ -380,6 +381,9 @@ private:
              Callee->getName() == "tricolor_new_noscan";
     return Callee->hasExactDefinition() && SureEntries.contains(Callee);
   }
+
+  /// A trap poll is shorter than what the cold block of a shared test grows by.
+  bool sharesTests() const { return Form == PollForm::Test; }
 
   void remark(bool Entry, unsigned Cold) {
     if (!Entry && !Cold && !Loops && !Short && !Covered)

@@ -55,7 +55,7 @@ struct tricolor_module image_module = {
     TRICOLOR_ABI_VERSION,       0,
     __start_tricolor_maps,      __stop_tricolor_maps,
     __start_tricolor_functions, __stop_tricolor_functions,
-    __start_tricolor_globals,   __stop_tricolor_globals, nullptr,
+    __start_tricolor_globals,   __stop_tricolor_globals, 0,
 };
 #ifdef EMPTY_FUNCTIONS
 #define EMPTY "empty1: .cfi_startproc\n .cfi_endproc\n empty2: .cfi_startproc\n .cfi_endproc\n"
