@@ -338,6 +338,59 @@ TEST(FrameWalk, AThreadWithoutStackHasNoFrames) {
   EXPECT_EQ(counts.frames, 0u);
 }
 
+// The managed frame as if its thread were at a trap poll that ends at the site.
+[[gnu::noinline]] void walk_from_trap(void *argument) {
+  auto *walked = static_cast<Walked *>(argument);
+  TRICOLOR_TEST_CONTEXT(context);
+  context.place = StopPlace::TrapPoll;
+  context.runtime_cfa = 0;
+  const auto *frame = static_cast<const uintptr_t *>(__builtin_frame_address(0));
+  context.registers.pc = reinterpret_cast<uintptr_t>(test_managed_frame_site);
+  context.registers.gpr[rsp] = reinterpret_cast<uintptr_t>(frame + 2);
+  context.registers.gpr[rbp] = frame[0];
+  for (unsigned i : {0u, 1u, 11u}) // rax, rdx, r11
+    context.registers.gpr[i] = tag(100 + i);
+  walked->counts = walk_stack(context, walked->sink.sink());
+}
+
+Walked walk_from_trap_with_list(const std::vector<uint8_t> &list) {
+  for (size_t i = 0; i < managed_frame_words; ++i)
+    frame_words[i] = tag(i);
+  TestModule module;
+  module.add_map(reinterpret_cast<void *>(test_managed_frame), {{test_managed_frame_site, list}});
+  module.add_function(reinterpret_cast<void *>(test_managed_frame));
+  module.do_register();
+  Walked walked;
+  test_managed_frame(walk_from_trap, &walked, frame_words, rbx_tag);
+  EXPECT_EQ(walked.counts.cut, 0u);
+  return walked;
+}
+
+// Registers that no call preserves, and the word below the stack pointer.
+TEST(FrameWalk, ATrapPollListsAnyRegisterAndTheRedZone) {
+  Walked walked =
+      walk_from_trap_with_list({root(TRICOLOR_ROOT_REGISTER, 0), root(TRICOLOR_ROOT_REGISTER, 11),
+                                root(TRICOLOR_ROOT_SLOT, rsp), 8, root(TRICOLOR_ROOT_TOLERANT, rsp),
+                                0x78, TRICOLOR_ROOT_END});
+  EXPECT_EQ(walked.counts.precise, 1u);
+  expect_words(walked, {1}, {});
+  EXPECT_EQ(walked.sink.count(tag(100), RootCertainty::Tolerant), 1u);
+  EXPECT_EQ(walked.sink.count(tag(111), RootCertainty::Tolerant), 1u);
+  EXPECT_EQ(walked.sink.count(tag(101)), 0u);
+  EXPECT_EQ(walked.sink.count(reinterpret_cast<uintptr_t>(test_managed_frame_site),
+                              RootCertainty::Tolerant),
+            1u);
+}
+
+// A list that says no more than "the whole frame" is not about registers.
+TEST(FrameWalk, ATrapPollWithoutListIsAnInterruptedFrame) {
+  Walked walked = walk_from_trap_with_list({root(TRICOLOR_ROOT_FRAME, 0), TRICOLOR_ROOT_END});
+  EXPECT_EQ(walked.counts.precise, 0u);
+  for (size_t i : {100, 101, 111})
+    EXPECT_EQ(walked.sink.count(tag(i), RootCertainty::Conservative), 1u) << i;
+  EXPECT_EQ(walked.sink.count(tag(3), RootCertainty::Conservative), 1u);
+}
+
 TEST(FrameWalkDeath, MalformedLists) {
   EXPECT_DEATH(walk_with_list({root(TRICOLOR_ROOT_SLOT, 0), 0, 0}), "does not survive calls");
   EXPECT_DEATH(walk_with_list({root(TRICOLOR_ROOT_SLOT, rsp), 4, 0}), "not aligned");
