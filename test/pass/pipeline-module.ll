@@ -8,7 +8,7 @@ target triple = "x86_64-unknown-linux-gnu"
 
 ; CHECK: $__tricolor_module_constructor = comdat any
 ; CHECK: @__start_tricolor_maps = extern_weak hidden constant i8
-; CHECK: @__tricolor_module = linkonce_odr hidden constant { i32, i32, ptr, ptr, ptr, ptr, ptr, ptr } { i32 2, i32 0, ptr @__start_tricolor_maps, ptr @__stop_tricolor_maps, ptr @__start_tricolor_functions, ptr @__stop_tricolor_functions, ptr @__start_tricolor_globals, ptr @__stop_tricolor_globals }, comdat($__tricolor_module_constructor), align 8
+; CHECK: @__tricolor_module = linkonce_odr hidden constant { i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr } { i32 2, i32 0, ptr @__start_tricolor_maps, ptr @__stop_tricolor_maps, ptr @__start_tricolor_functions, ptr @__stop_tricolor_functions, ptr @__start_tricolor_globals, ptr @__stop_tricolor_globals, ptr @__tricolor_poll_page }, comdat($__tricolor_module_constructor), align 8
 ; CHECK: @llvm.global_ctors = appending global [2 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 101, ptr @user, ptr null }, { i32, ptr, ptr } { i32 1, ptr @__tricolor_module_constructor, ptr @__tricolor_module_constructor }]
 ; CHECK: @llvm.global_dtors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 1, ptr @__tricolor_module_destructor, ptr @__tricolor_module_constructor }]
 ; CHECK: define linkonce_odr hidden void @__tricolor_module_constructor() {{.*}}comdat {
