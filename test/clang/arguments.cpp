@@ -7,6 +7,6 @@
 // HELP: -fplugin-arg-tricolor-measure=maps{{$}}
 // HELP: -fplugin-arg-tricolor-measure=maps,polls{{$}}
 // HELP: -fplugin-arg-tricolor-verify-ir
-// CHECK: error: unknown argument 'verify' of the tricolor plugin; valid are: help, no-warn-destructors, measure=maps, measure=maps,polls, measure=maps,barriers, measure=maps,polls,barriers, verify-ir
+// CHECK: error: unknown argument 'verify' of the tricolor plugin; valid are: help, no-warn-destructors, measure=maps, measure=maps,polls, measure=maps,barriers, measure=maps,polls,barriers, polls=test, polls=trap, verify-ir
 
 int x;
