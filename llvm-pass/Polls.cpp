@@ -342,7 +342,8 @@ private:
       return false;
     for (BasicBlock *Before : predecessors(&BB)) {
       Cut Further = Found;
-      if (DT.dominates(&BB, Before))
+      // A test's cold block is passed on ways that pass the test, which is another of these blocks.
+      if (DT.dominates(&BB, Before) || isColdBlock(*Before, BB))
         continue;
       if (findCut(*Before, L, Depth - 1, Further)) {
         Found = std::move(Further);
@@ -354,6 +355,14 @@ private:
       Found.Plain.insert(Before);
     }
     return true;
+  }
+
+  /// Whether a block holds the slow paths of a flag's test that jumps to `After` otherwise: no place for a
+  /// poll, because what a barrier has tested is written in `After`.
+  static bool isColdBlock(const BasicBlock &BB, const BasicBlock &After) {
+    BasicBlock *Before = const_cast<BasicBlock *>(BB.getSinglePredecessor());
+    const BranchInst *Test = Before ? flagTest(*Before, ControlFlag::Barrier) : nullptr;
+    return Test && Test->getSuccessor(0) == &BB && Test->getSuccessor(1) == &After;
   }
 
   /// Whether those polls run less often than one at the end of the block.
