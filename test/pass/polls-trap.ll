@@ -63,7 +63,7 @@ loop:
   %value = load volatile double, ptr %at
   %added = fadd double %sum, %value
   %next = add i64 %i, 1
-  %done = icmp eq i64 %next, %n
+  %done = fcmp oeq double %value, 0.0
   br i1 %done, label %end, label %loop
 end:
   ret double %added
@@ -90,7 +90,5 @@ end:
 ; The site is the address behind the read; the list has four registers, all of which a call would change.
 ; CHECK:      stack maps of leaf
 ; CHECK:      .long [[SITE]]-
-; CHECK-NEXT: .long 1
-; CHECK-NEXT: .long [[SITE]]-leaf
-; CHECK-NEXT: .long 24
-; CHECK-NEXT: .asciz "\006\016\026.\000\000\000"
+; CHECK:      .uleb128 (([[SITE]]-leaf)*4)+2
+; CHECK-NEXT: .asciz "\006\016\026."
