@@ -28,6 +28,7 @@
 #include "FrameRemarks.h"
 #include "Functions.h"
 #include "Liveness.h"
+#include "Pipeline.h"
 #include "RootForms.h"
 #include "RuntimeInterface.h"
 #include "Safepoints.h"
@@ -49,20 +50,12 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
 namespace tricolor {
 namespace {
-
-/// The plugin's option of that name (Pipeline.cpp registers it).
-bool verifiesIR() {
-  auto &Options = cl::getRegisteredOptions();
-  auto Option = Options.find("tricolor-verify-ir");
-  return Option != Options.end() && *static_cast<cl::opt<bool> *>(Option->second);
-}
 
 /// A function whose calls list more places than this in all, and more for each call, describes the rest of
 /// its calls as whole frames. Higher: functions with hundreds of locals and calls cost seconds and hundreds of

@@ -139,7 +139,9 @@ private:
     W.At = &I;
     switch (I.getIntrinsicID()) {
     case Intrinsic::masked_store:
-      W.Kind = WriteKind::Masked;
+    case Intrinsic::masked_scatter:
+      W.Kind =
+          I.getIntrinsicID() == Intrinsic::masked_store ? WriteKind::Masked : WriteKind::Scattered;
       W.Stored = I.getArgOperand(0);
       W.Slot = I.getArgOperand(1);
       W.Mask = I.getArgOperand(I.arg_size() - 1);
@@ -149,12 +151,6 @@ private:
       W.Stored = I.getArgOperand(0);
       W.Slot = I.getArgOperand(1);
       W.Mask = I.getArgOperand(2);
-      break;
-    case Intrinsic::masked_scatter:
-      W.Kind = WriteKind::Scattered;
-      W.Stored = I.getArgOperand(0);
-      W.Slot = I.getArgOperand(1);
-      W.Mask = I.getArgOperand(I.arg_size() - 1);
       break;
     case Intrinsic::x86_avx2_maskstore_q:
     case Intrinsic::x86_avx2_maskstore_q_256:

@@ -23,6 +23,8 @@
 |*
 \*===------------------------------------------------------------------------------------------===*/
 
+#include "Inputs/c-node.h"
+
 #include <complex.h>
 #include <stdalign.h>
 #include <stdatomic.h>
@@ -31,36 +33,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <threads.h>
-#include <tricolor/c.h>
-#define NI __attribute__((noinline))
-struct node {
-  long v;
-  struct node *next;
-};
-NI struct node *mk(long n) {
-  struct node *a = tricolor_new_conservative(sizeof *a);
-  a->v = n;
-  a->next = tricolor_new_conservative(sizeof *a);
-  a->next->v = n + 1;
-  return a;
-}
-NI int good(const struct node *a, long n) {
-  return a && a->v == n && a->next && a->next->v == n + 1;
-}
-NI void disturb(void) {
-  tricolor_collect();
-  for (int i = 0; i < 4; ++i) {
-    volatile struct node *x = mk(-i - 100);
-    (void)x;
-  }
-}
-static int bad;
-static void check(int g, const char *w, long d) {
-  if (!g) {
-    bad = 1;
-    fprintf(stderr, "FAILED %s %ld\n", w, d);
-  }
-}
+
 #define SELECT(x)                                                                                  \
   _Generic((x), struct node *: (x), void *: (struct node *)(x), default: (struct node *)0)
 NI void generic(long n) {

@@ -23,40 +23,13 @@
 |*
 \*===------------------------------------------------------------------------------------------===*/
 
+#include "Inputs/c-node.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <tricolor/c.h>
-#define NI __attribute__((noinline))
-struct node {
-  long v;
-  struct node *next;
-};
-NI struct node *mk(long n) {
-  struct node *a = tricolor_new_conservative(sizeof *a);
-  a->v = n;
-  a->next = tricolor_new_conservative(sizeof *a);
-  a->next->v = n + 1;
-  return a;
-}
-NI bool good(const struct node *a, long n) {
-  return a && a->v == n && a->next && a->next->v == n + 1;
-}
-NI void disturb() {
-  tricolor_collect();
-  for (int i = 0; i < 4; ++i) {
-    volatile struct node *x = mk(-i - 100);
-    (void)x;
-  }
-}
-static int bad;
-static void check(bool g, const char *w, long d) {
-  if (!g) {
-    bad = 1;
-    fprintf(stderr, "FAILED %s %ld\n", w, d);
-  }
-}
+
 NI typeof(struct node *) deduced(long n) {
   auto p = mk(n);
   typeof(p) q = p;

@@ -23,40 +23,15 @@
 |*
 \*===------------------------------------------------------------------------------------------===*/
 
+#include "Inputs/c-node.h"
+
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/wait.h>
-#include <tricolor/c.h>
 #include <unistd.h>
-#define NI __attribute__((noinline))
-struct node {
-  long v;
-  struct node *next;
-};
-NI struct node *mk(long n) {
-  struct node *a = tricolor_new_conservative(sizeof *a);
-  a->v = n;
-  a->next = tricolor_new_conservative(sizeof *a);
-  a->next->v = n + 1;
-  return a;
-}
-NI int good(struct node *a, long n) { return a && a->v == n && a->next && a->next->v == n + 1; }
-NI void disturb(void) {
-  tricolor_collect();
-  for (int i = 0; i < 4; ++i) {
-    volatile struct node *x = mk(-i - 100);
-    (void)x;
-  }
-}
-static int bad;
-static void check(int g, const char *w, long d) {
-  if (!g) {
-    bad = 1;
-    fprintf(stderr, "FAILED %s %ld\n", w, d);
-  }
-}
+
 static jmp_buf jb;
 static sigjmp_buf sjb;
 static void *bjb[5];

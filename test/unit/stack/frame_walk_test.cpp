@@ -102,8 +102,8 @@ struct Walked {
   walked->counts = walk_stack(context, walked->sink.sink());
 }
 
-// Walks from a callee of the managed function, whose only site has this root list.
-Walked walk_with_list(const std::vector<uint8_t> &list) {
+// Walks, by means of a callee of the managed function, whose only site has this root list.
+Walked walk_with_list_from(void (*callee)(void *), const std::vector<uint8_t> &list) {
   for (size_t i = 0; i < managed_frame_words; ++i)
     frame_words[i] = tag(i);
   TestModule module;
@@ -111,8 +111,13 @@ Walked walk_with_list(const std::vector<uint8_t> &list) {
   module.add_function(reinterpret_cast<void *>(test_managed_frame));
   module.do_register();
   Walked walked;
-  test_managed_frame(walk_here, &walked, frame_words, rbx_tag);
+  test_managed_frame(callee, &walked, frame_words, rbx_tag);
   EXPECT_EQ(walked.counts.cut, 0u);
+  return walked;
+}
+
+Walked walk_with_list(const std::vector<uint8_t> &list) {
+  Walked walked = walk_with_list_from(walk_here, list);
   EXPECT_EQ(walked.counts.precise, 1u);
   EXPECT_GT(walked.counts.conservative, 1u);
   return walked;
@@ -353,25 +358,12 @@ TEST(FrameWalk, AThreadWithoutStackHasNoFrames) {
   walked->counts = walk_stack(context, walked->sink.sink());
 }
 
-Walked walk_from_trap_with_list(const std::vector<uint8_t> &list) {
-  for (size_t i = 0; i < managed_frame_words; ++i)
-    frame_words[i] = tag(i);
-  TestModule module;
-  module.add_map(reinterpret_cast<void *>(test_managed_frame), {{test_managed_frame_site, list}});
-  module.add_function(reinterpret_cast<void *>(test_managed_frame));
-  module.do_register();
-  Walked walked;
-  test_managed_frame(walk_from_trap, &walked, frame_words, rbx_tag);
-  EXPECT_EQ(walked.counts.cut, 0u);
-  return walked;
-}
-
 // Registers that no call preserves, and the word below the stack pointer.
 TEST(FrameWalk, ATrapPollListsAnyRegisterAndTheRedZone) {
-  Walked walked =
-      walk_from_trap_with_list({root(TRICOLOR_ROOT_REGISTER, 0), root(TRICOLOR_ROOT_REGISTER, 11),
-                                root(TRICOLOR_ROOT_SLOT, rsp), 8, root(TRICOLOR_ROOT_TOLERANT, rsp),
-                                0x78, TRICOLOR_ROOT_END});
+  Walked walked = walk_with_list_from(
+      walk_from_trap, {root(TRICOLOR_ROOT_REGISTER, 0), root(TRICOLOR_ROOT_REGISTER, 11),
+                       root(TRICOLOR_ROOT_SLOT, rsp), 8, root(TRICOLOR_ROOT_TOLERANT, rsp), 0x78,
+                       TRICOLOR_ROOT_END});
   EXPECT_EQ(walked.counts.precise, 1u);
   expect_words(walked, {1}, {});
   EXPECT_EQ(walked.sink.count(tag(100), RootCertainty::Tolerant), 1u);
@@ -384,7 +376,8 @@ TEST(FrameWalk, ATrapPollListsAnyRegisterAndTheRedZone) {
 
 // A list that says no more than "the whole frame" is not about registers.
 TEST(FrameWalk, ATrapPollWithoutListIsAnInterruptedFrame) {
-  Walked walked = walk_from_trap_with_list({root(TRICOLOR_ROOT_FRAME, 0), TRICOLOR_ROOT_END});
+  Walked walked =
+      walk_with_list_from(walk_from_trap, {root(TRICOLOR_ROOT_FRAME, 0), TRICOLOR_ROOT_END});
   EXPECT_EQ(walked.counts.precise, 0u);
   for (size_t i : {100, 101, 111})
     EXPECT_EQ(walked.sink.count(tag(i), RootCertainty::Conservative), 1u) << i;
