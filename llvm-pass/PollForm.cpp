@@ -34,7 +34,7 @@ cl::opt<std::string> &option() {
 /// Registered when the module is loaded; never deleted, as the command line outlives our statics.
 cl::opt<std::string> &Option = option();
 
-PollForm Form = PollForm::Test;
+PollForm Form = PollForm::Trap;
 
 } // namespace
 

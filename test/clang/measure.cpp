@@ -5,9 +5,9 @@
 // RUN: %tricolorxx -O1 -fplugin-arg-tricolor-measure=maps,polls,barriers -S -emit-llvm %s -o - | FileCheck %s --check-prefixes=POLLS,BARRIERS
 // RUN: %tricolorxx -O1 -mllvm -tricolor-measure=maps -S -emit-llvm %s -o - | FileCheck %s --check-prefixes=NO-POLLS,NO-BARRIERS
 // RUN: not %tricolorxx -fplugin-arg-tricolor-measure=polls -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=REFUSED
-// POLLS-DAG:    call {{.*}}@tricolor_poll(
+// POLLS-DAG:    call {{.*}}@tricolor_{{(trap_)?}}poll(
 // BARRIERS-DAG: call {{.*}}@tricolor_write_barrier(
-// NO-POLLS-NOT:    call {{.*}}@tricolor_poll(
+// NO-POLLS-NOT:    call {{.*}}@tricolor_{{(trap_)?}}poll(
 // NO-BARRIERS-NOT: call {{.*}}@tricolor_write_barrier(
 // REFUSED: error: unknown argument 'measure=polls' of the tricolor plugin
 

@@ -1,6 +1,6 @@
 ; Counted loops run in chunks, with a poll in between.
-; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-polls,verify -S %s | FileCheck %s
-; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-polls -pass-remarks=tricolor -disable-output %s 2>&1 \
+; RUN: %opt -load-pass-plugin=%tricolor_pass -tricolor-polls=test -passes=tricolor-polls,verify -S %s | FileCheck %s
+; RUN: %opt -load-pass-plugin=%tricolor_pass -tricolor-polls=test -passes=tricolor-polls -pass-remarks=tricolor -disable-output %s 2>&1 \
 ; RUN:   | FileCheck %s --check-prefix=REMARK
 
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"

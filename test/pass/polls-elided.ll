@@ -1,5 +1,5 @@
 ; Loops and functions without a poll of their own, and polls that share a barrier's test.
-; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-barriers,tricolor-polls,tricolor-verify-barriers,verify -S %s | FileCheck %s
+; RUN: %opt -load-pass-plugin=%tricolor_pass -tricolor-polls=test -passes=tricolor-barriers,tricolor-polls,tricolor-verify-barriers,verify -S %s | FileCheck %s
 
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"

@@ -1,5 +1,5 @@
 ; Functions that may be part of a cycle of calls poll at their entry.
-; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-polls,verify -S %s | FileCheck %s
+; RUN: %opt -load-pass-plugin=%tricolor_pass -tricolor-polls=test -passes=tricolor-polls,verify -S %s | FileCheck %s
 
 target triple = "x86_64-unknown-linux-gnu"
 

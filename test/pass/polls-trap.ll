@@ -1,6 +1,6 @@
-; With -tricolor-polls=trap a poll is one instruction, which clobbers nothing and makes no call of its
+; From -O1 on a poll is one instruction, which clobbers nothing and makes no call of its
 ; function; its map is that of the address behind it and may list any register.
-; RUN: %opt -load-pass-plugin=%tricolor_pass -tricolor-polls=trap -tricolor-verify-ir -passes=tricolor -S %s -o %t.ll
+; RUN: %opt -load-pass-plugin=%tricolor_pass -tricolor-verify-ir -passes=tricolor -S %s -o %t.ll
 ; RUN: FileCheck %s --check-prefix=IR < %t.ll
 ; RUN: %llc -load %tricolor_pass -O2 -relocation-model=pic %t.ll -o - | FileCheck %s
 ; RUN: %opt -load-pass-plugin=%tricolor_pass -tricolor-polls=trap "-passes=tricolor<slots>" -S %s | FileCheck %s --check-prefix=SLOTS
