@@ -18,6 +18,7 @@
 #include "MachineMaps.h"
 
 #include "ListedRoots.h"
+#include "MemoryCallees.h"
 #include "Pipeline.h"
 #include "Safepoints.h"
 
@@ -103,6 +104,10 @@ private:
     if (MI.getOpcode() == TargetOpcode::STATEPOINT) {
       const MachineOperand &Target = StatepointOpers(&MI).getCallTarget();
       ++Of[Target.isGlobal() ? Target.getGlobal() : nullptr].MapsInCode;
+      return;
+    }
+    if (isCallWithMapBehind(MI)) {
+      ++Of[nullptr].MapsInCode;
       return;
     }
     // Anything else that counts as a call (of a thread-local variable's address) the back end made.

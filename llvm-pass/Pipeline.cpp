@@ -24,6 +24,7 @@
 #include "MachineMaps.h"
 #include "MapPrinter.h"
 #include "MeasuredParts.h"
+#include "MemoryCallees.h"
 #include "ModuleConstructor.h"
 #include "PendingMarker.h"
 #include "Polls.h"
@@ -222,6 +223,7 @@ void registerPasses(PassBuilder &PB) {
   linkStrategy();
   linkMapPrinter();
   linkTrapPolls();
+  linkMemoryCallees();
   linkMachineMaps();
   // Once more: clang resets all options before it starts a compilation.
   leaveValuesInRegisters();

@@ -79,6 +79,15 @@ bool hasSret(const Function &F) {
   return any_of(F.args(), [](const Argument &A) { return A.hasStructRetAttr(); });
 }
 
+/// Whether functions of the two conventions return in the same registers and preserve the same ones: what
+/// the optimizer gives to local functions differs from C's only in name.
+bool returnsAlike(CallingConv::ID One, CallingConv::ID Other) {
+  auto IsAsC = [](CallingConv::ID Convention) {
+    return Convention == CallingConv::C || Convention == CallingConv::Fast;
+  };
+  return One == Other || (IsAsC(One) && IsAsC(Other));
+}
+
 /// The instruction after `I` that is not only bookkeeping, as the back end's tail call test skips it.
 const Instruction *nextReal(const Instruction &I) {
   const Instruction *Next = I.getNextNode();
@@ -106,7 +115,7 @@ bool isTailCall(const CallBase &Call) {
     return false;
   if (F.hasOptNone() || F.getFnAttribute("disable-tail-calls").getValueAsBool() || hasSret(F) ||
       !passesInRegisters(Call) || Call.hasOperandBundles() ||
-      F.getCallingConv() != Call.getCallingConv())
+      !returnsAlike(F.getCallingConv(), Call.getCallingConv()))
     return false;
 
   const Instruction *After = nextReal(*CI);

@@ -49,6 +49,23 @@ exit:
   ret ptr %t
 }
 
+; The optimizer's convention for local functions is C's in all that matters here.
+; CHECK-LABEL: @other_convention(
+; CHECK: %r = tail call ptr %f(ptr %p)
+; CHECK-NEXT: ret
+define fastcc ptr @other_convention(ptr %p, ptr %f) {
+  %r = tail call ptr %f(ptr %p)
+  ret ptr %r
+}
+
+; A cold function preserves more.
+; CHECK-LABEL: @unlike_convention(
+; CHECK: %r = call ptr %f(ptr %p) [ "deopt"
+define coldcc ptr @unlike_convention(ptr %p, ptr %f) {
+  %r = tail call ptr %f(ptr %p)
+  ret ptr %r
+}
+
 ; Not where the back end cannot make it one: more arguments than registers, other result.
 ; CHECK-LABEL: @memory_arguments(
 ; CHECK: %r = call ptr @in_memory({{.*}}) [ "deopt"
