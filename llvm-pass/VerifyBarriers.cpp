@@ -65,7 +65,10 @@ public:
       Obligations Needed = obligationsOf(I);
       if (Needed.empty() || isCovered(I, Needed) || needsNone(I))
         continue;
-      Problems << "in function " << F.getName() << ": no barrier covers the write" << I << '\n';
+      Problems << "tricolor-verify: in '" << F.getName() << "'";
+      if (const DebugLoc &Loc = I.getDebugLoc())
+        Problems << ", line " << Loc.getLine();
+      Problems << ": no barrier covers the write" << I << '\n';
       Good = false;
     }
     return Good;

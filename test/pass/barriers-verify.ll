@@ -10,13 +10,13 @@
 ; RUN: not %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-verify-barriers -disable-output %t/flag.ll 2>&1 | FileCheck --check-prefix=FLAG %s
 ; RUN: not %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-verify-barriers -disable-output %t/offset.ll 2>&1 | FileCheck --check-prefix=OFFSET %s
 
-; UNGUARDED: in function unguarded: no barrier covers the write  store ptr %v, ptr %p
-; SLOT: in function slot: no barrier covers the write  store ptr %v, ptr %p
-; VALUE: in function value: no barrier covers the write  store ptr %w, ptr %p
-; HALF: in function half: no barrier covers the write  store ptr %v, ptr %q
-; POLL: in function poll: no barrier covers the write  store ptr %v, ptr %p
-; FLAG: in function flag: no barrier covers the write  store ptr %v, ptr %p
-; OFFSET: in function offset: no barrier covers the write  store ptr %v, ptr %field
+; UNGUARDED: tricolor-verify: in 'unguarded', line 7: no barrier covers the write  store ptr %v, ptr %p
+; SLOT: tricolor-verify: in 'slot': no barrier covers the write  store ptr %v, ptr %p
+; VALUE: tricolor-verify: in 'value': no barrier covers the write  store ptr %w, ptr %p
+; HALF: tricolor-verify: in 'half': no barrier covers the write  store ptr %v, ptr %q
+; POLL: tricolor-verify: in 'poll': no barrier covers the write  store ptr %v, ptr %p
+; FLAG: tricolor-verify: in 'flag': no barrier covers the write  store ptr %v, ptr %p
+; OFFSET: tricolor-verify: in 'offset': no barrier covers the write  store ptr %v, ptr %field
 
 ;--- selection.ll
 target triple = "x86_64-unknown-linux-gnu"
@@ -52,10 +52,18 @@ target triple = "x86_64-unknown-linux-gnu"
 @tricolor_control = external global { i32, i32 }
 declare preserve_mostcc void @tricolor_write_barrier(ptr, i64)
 declare preserve_mostcc void @tricolor_poll()
-define void @unguarded(ptr %p, ptr %v) {
-  store ptr %v, ptr %p
+define void @unguarded(ptr %p, ptr %v) !dbg !2 {
+  store ptr %v, ptr %p, !dbg !3
   ret void
 }
+!llvm.module.flags = !{!4}
+!llvm.dbg.cu = !{!0}
+!0 = distinct !DICompileUnit(language: DW_LANG_C, file: !1, emissionKind: LineTablesOnly)
+!1 = !DIFile(filename: "a.c", directory: "/")
+!2 = distinct !DISubprogram(name: "unguarded", scope: !1, file: !1, line: 6, unit: !0, type: !5)
+!3 = !DILocation(line: 7, scope: !2)
+!4 = !{i32 2, !"Debug Info Version", i32 3}
+!5 = !DISubroutineType(types: !{})
 
 ;--- slot.ll
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
