@@ -8,7 +8,7 @@
 //  1. solve(): raise every join (scalar phi or select that is a candidate) to one base or conflict. The
 //     states only rise, so it ends.
 //  2. findOwnBases(): take every conflict for its own base, and take that back while an operand's base
-//     is another value than the operand itself.
+//     is another value than the operand itself, unless the operand surely points into its object.
 //  3. insertBases(): create an empty phi or select for every other conflict, then fill in the bases of
 //     the operands; bases of two types meet through casts.
 //
@@ -39,6 +39,24 @@ bool isWord(Type *Ty) {
   return (Ty->isPointerTy() && Ty->getPointerAddressSpace() == 0) || Ty->isIntegerTy(64);
 }
 
+/// How many users of an address are looked at. Higher: compile time; lower: phis of bases that are not needed.
+constexpr unsigned MaxUsers = 32;
+
+/// Whether the program read or wrote through an address on every way to an instruction: it lies in its
+/// object then, and not past the end.
+bool isAccessedBefore(const Value &Address, const Instruction &Where, const DominatorTree &DT) {
+  unsigned Left = MaxUsers;
+  for (const User *U : Address.users()) {
+    if (Left-- == 0)
+      return false;
+    auto *Access = dyn_cast<Instruction>(U);
+    if (Access && getLoadStorePointerOperand(Access) == &Address &&
+        !getLoadStoreType(Access)->isEmptyTy() && DT.dominates(Access, &Where))
+      return true;
+  }
+  return false;
+}
+
 /// Operands of a phi or select that its value may be.
 auto choices(Value *Join) {
   auto *I = cast<Instruction>(Join);
@@ -50,7 +68,7 @@ auto choices(Value *Join) {
 BasePointers::BasePointers(Function &F, const Candidates &Values, const DominatorTree &DT)
     : Values(Values) {
   solve(F, DT);
-  findOwnBases();
+  findOwnBases(DT);
   insertBases();
 }
 
@@ -163,7 +181,7 @@ void BasePointers::solve(Function &F, const DominatorTree &DT) {
   }
 }
 
-void BasePointers::findOwnBases() {
+void BasePointers::findOwnBases(const DominatorTree &DT) {
   for (auto &[Join, N] : Nodes) {
     // Not reached by any base: a cycle of joins in dead code. Its own base is always right.
     if (N.S == State::Unknown)
@@ -175,13 +193,17 @@ void BasePointers::findOwnBases() {
     for (auto &[Join, N] : Nodes) {
       if (!N.IsOwnBase)
         continue;
-      N.IsOwnBase = all_of(choices(Join), [&](Value *Choice) {
+      auto *Phi = dyn_cast<PHINode>(Join);
+      N.IsOwnBase = all_of(enumerate(choices(Join)), [&](auto Operand) {
+        Value *Choice = Operand.value();
         if (Values.carry(Choice) == Carry::Nothing)
           return true;
         auto It = Nodes.find(Choice);
-        if (It == Nodes.end())
-          return stripDerivation(Choice) == Choice;
-        return It->second.IsOwnBase;
+        if (It == Nodes.end() ? stripDerivation(Choice) == Choice : It->second.IsOwnBase)
+          return true;
+        const Instruction *Where =
+            Phi ? Phi->getIncomingBlock(Operand.index())->getTerminator() : cast<Instruction>(Join);
+        return isAccessedBefore(*Choice, *Where, DT);
       });
       Changed |= !N.IsOwnBase;
     }

@@ -12,9 +12,10 @@
 // comes from memory or a call is its own root.
 //
 // Phis and selects: a lattice (unknown < one base < conflict), as in RewriteStatepointsForGC. On conflict
-// a phi or select of the bases is inserted next to the original, unless the operands already are their
-// own bases: then the original is. An operand that is no heap address leaves the others' base if
-// that dominates the phi.
+// a phi or select of the bases is inserted next to the original, unless each operand already is its own
+// base, or the program read or wrote through it: a pointer that is not past the end keeps its object itself.
+// Then the original is the base. An operand that is no heap address leaves the others' base if that
+// dominates the phi.
 //
 // Invariant: a root dominates every value that it is a root of.
 //
@@ -61,7 +62,7 @@ private:
   };
 
   void solve(llvm::Function &F, const llvm::DominatorTree &DT);
-  void findOwnBases();
+  void findOwnBases(const llvm::DominatorTree &DT);
   void insertBases();
   bool isJoin(const llvm::Value *V) const;
   llvm::Value *stripDerivation(llvm::Value *V) const;

@@ -93,7 +93,8 @@ private:
     Register Callee = StatepointOpers(&Site).getCallTarget().getReg();
     SmallVector<const MachineInstr *, MaxDistance> Between;
     MachineBasicBlock &MBB = *Site.getParent();
-    for (auto It = MachineBasicBlock::reverse_iterator(Site.getIterator()); It != MBB.rend(); ++It) {
+    for (auto It = MachineBasicBlock::reverse_iterator(Site.getIterator()); It != MBB.rend();
+         ++It) {
       MachineInstr &I = *It;
       // A variable that is the callee is lost for a few instructions; a label of a call that may throw and
       // what unwinding knows of the frame do nothing.
@@ -111,8 +112,8 @@ private:
 
   bool isLoadOf(const MachineInstr &I, Register Callee) const {
     return TII->getName(I.getOpcode()) == "MOV64rm" &&
-           I.getNumExplicitOperands() == 1 + AddressOperands && I.getOperand(0).getReg() == Callee &&
-           !I.hasOrderedMemoryRef();
+           I.getNumExplicitOperands() == 1 + AddressOperands &&
+           I.getOperand(0).getReg() == Callee && !I.hasOrderedMemoryRef();
   }
 
   bool mayMoveOver(const MachineInstr &Load, ArrayRef<const MachineInstr *> Between) const {
@@ -194,8 +195,7 @@ const RegisterTargetPassConfigCallback Registration([](TargetMachine &, PassMana
 bool isCallWithMapBehind(const MachineInstr &MI) {
   auto Next = std::next(MI.getIterator());
   return MI.isCall() && Next != MI.getParent()->instr_end() &&
-         Next->getOpcode() == TargetOpcode::STACKMAP &&
-         StackMapOpers(&*Next).getID() != TrapSiteID;
+         Next->getOpcode() == TargetOpcode::STACKMAP && StackMapOpers(&*Next).getID() != TrapSiteID;
 }
 
 void linkMemoryCallees() {}
