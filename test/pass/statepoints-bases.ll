@@ -75,6 +75,64 @@ two:
   ret i32 %v
 }
 
+; A pointer that was read or written through is not past the end: it keeps its object itself.
+; CHECK-LABEL: @accessed(
+; CHECK-NOT: .base
+; CHECK: %r = phi ptr
+; CHECK-NOT: .base
+; CHECK: store ptr %s, ptr %tricolor.slot
+define i32 @accessed(ptr %p, ptr %q, i64 %n, i1 %c) {
+entry:
+  %p1 = getelementptr i8, ptr %p, i64 %n
+  store i32 1, ptr %p1
+  br i1 %c, label %one, label %two
+one:
+  %q1 = getelementptr i8, ptr %q, i64 %n
+  %w = load i32, ptr %q1
+  br label %two
+two:
+  %r = phi ptr [ %p1, %entry ], [ %q1, %one ]
+  %s = select i1 %c, ptr %r, ptr %p1
+  call void @call()
+  %v = load i32, ptr %s
+  ret i32 %v
+}
+
+; Not on one way only, not somewhere else, not as what is written.
+; CHECK-LABEL: @accessed_later(
+; CHECK: %r.base = phi ptr [ %p, %one ], [ %q, %two ]
+define i32 @accessed_later(ptr %p, ptr %q, i64 %n, i1 %c, i1 %d) {
+entry:
+  %p1 = getelementptr i8, ptr %p, i64 %n
+  br i1 %c, label %one, label %two
+one:
+  br i1 %d, label %then, label %three
+then:
+  store i32 1, ptr %p1
+  ret i32 0
+two:
+  br label %three
+three:
+  %r = phi ptr [ %p1, %one ], [ %q, %two ]
+  call void @call()
+  %v = load i32, ptr %r
+  ret i32 %v
+}
+
+; CHECK-LABEL: @accessed_elsewhere(
+; CHECK: %r.base = select i1 %c, ptr %p, ptr %q
+define i32 @accessed_elsewhere(ptr %p, ptr %q, ptr %to, i64 %n, i1 %c) {
+  %p1 = getelementptr i8, ptr %p, i64 %n
+  %p2 = getelementptr i8, ptr %p1, i64 -8
+  store ptr %p1, ptr %to
+  store i32 1, ptr %p2
+  store {} zeroinitializer, ptr %p1
+  %r = select i1 %c, ptr %p1, ptr %q
+  call void @call()
+  %v = load i32, ptr %r
+  ret i32 %v
+}
+
 ; CHECK-LABEL: @conflict_select(
 ; CHECK: %r.base = select i1 %c, ptr %p, ptr %q
 ; CHECK: store ptr %r.base, ptr %tricolor.slot
