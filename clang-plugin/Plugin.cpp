@@ -21,10 +21,13 @@
 #include "Pipeline.h"
 #include "PollForm.h"
 #include "Predefines.h"
+#include "ReuseMarkers.h"
 #include "SerializedOperators.h"
 #include "TypeAnnotations.h"
 
 #include "clang/AST/ASTConsumer.h"
+#include "clang/AST/ASTMutationListener.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
@@ -85,19 +88,34 @@ constexpr Argument Arguments[] = {
 };
 
 /// Watches one translation unit. Stands before the code generator in the line of consumers.
-class Consumer : public ASTConsumer {
+class Consumer : public ASTConsumer, public ASTMutationListener {
 public:
   Consumer(CompilerInstance &CI, Settings S) : CI(CI), S(S) {}
 
+  bool HandleTopLevelDecl(DeclGroupRef Group) override {
+    for (Decl *D : Group)
+      markReuse(CI, *D);
+    return true;
+  }
+
+  void HandleInlineFunctionDefinition(FunctionDecl *Function) override { markReuse(CI, *Function); }
+
   void HandleCXXStaticMemberVarInstantiation(VarDecl *Variable) override {
     annotateDescriptor(CI, *Variable, S.Destructors);
+    markReuse(CI, *Variable);
+  }
+
+  void CompletedImplicitDefinition(const FunctionDecl *Function) override {
+    markReuse(CI, *const_cast<FunctionDecl *>(Function));
   }
 
   void HandleTranslationUnit(ASTContext &Context) override {
+    finishReuseMarkers(CI);
     checkGlobalAllocation(Context, CI.getDiagnostics());
     plantPendingVariable(CI);
   }
 
+  ASTMutationListener *GetASTMutationListener() override { return this; }
   ASTDeserializationListener *GetASTDeserializationListener() override { return &Operators; }
 
 private:
@@ -111,6 +129,7 @@ class Action : public PluginASTAction {
     if (checkCompilation(CI) == Compilation::Refused)
       return std::make_unique<ASTConsumer>();
     addPredefines(CI.getPreprocessor());
+    announceReuseMarkers();
     CI.getCodeGenOpts().PassBuilderCallbacks.push_back(registerPasses);
     return std::make_unique<Consumer>(CI, S);
   }

@@ -33,28 +33,47 @@ const MDNode *parentOf(const MDNode &Type) {
   return Type.getNumOperands() >= 2 ? dyn_cast_or_null<MDNode>(Type.getOperand(1)) : nullptr;
 }
 
+/// The type of an access, if it is below the character type of C or C++.
+const MDNode *accessedType(const Instruction &I) {
+  const MDNode *Tag = I.getMetadata(LLVMContext::MD_tbaa);
+  if (!Tag || Tag->getNumOperands() < 3)
+    return nullptr;
+  auto *Type = dyn_cast_or_null<MDNode>(Tag->getOperand(1));
+  return Type && parentOf(*Type) ? Type : nullptr;
+}
+
+AccessLanguage languageOf(const MDNode &Type) {
+  const MDNode *Char = parentOf(Type);
+  const MDNode *Root = Char ? parentOf(*Char) : nullptr;
+  if (!Root || nameOf(*Char) != "omnipotent char")
+    return AccessLanguage::Unknown;
+  return StringSwitch<AccessLanguage>(nameOf(*Root))
+      .Case("Simple C/C++ TBAA", AccessLanguage::C)
+      .Case("Simple C++ TBAA", AccessLanguage::CXX)
+      .Default(AccessLanguage::Unknown);
+}
+
 } // namespace
 
 AccessType accessType(const Instruction &I) {
-  const MDNode *Tag = I.getMetadata(LLVMContext::MD_tbaa);
-  if (!Tag || Tag->getNumOperands() < 3)
-    return AccessType::Unknown;
-  auto *Type = dyn_cast_or_null<MDNode>(Tag->getOperand(1));
-  const MDNode *Char = Type ? parentOf(*Type) : nullptr;
-  if (!Char)
+  const MDNode *Type = accessedType(I);
+  if (!Type)
     return AccessType::Unknown;
   // Pointers, with or without their depth ("p1 int"), come from "any pointer".
   for (const MDNode *Up = Type; Up; Up = parentOf(*Up))
     if (nameOf(*Up) == "any pointer")
       return AccessType::Pointer;
-  const MDNode *Root = parentOf(*Char);
-  if (nameOf(*Char) != "omnipotent char" || !Root ||
-      !(nameOf(*Root) == "Simple C/C++ TBAA" || nameOf(*Root) == "Simple C++ TBAA"))
+  if (languageOf(*Type) == AccessLanguage::Unknown)
     return AccessType::Unknown;
   return StringSwitch<AccessType>(nameOf(*Type))
       .Cases({"short", "int", "long", "long long", "__int128"}, AccessType::Number)
       .Cases({"float", "double", "long double", "bool", "_Bool"}, AccessType::Number)
       .Default(AccessType::Unknown);
+}
+
+AccessLanguage accessLanguage(const Instruction &I) {
+  const MDNode *Type = accessedType(I);
+  return Type ? languageOf(*Type) : AccessLanguage::Unknown;
 }
 
 } // namespace tricolor

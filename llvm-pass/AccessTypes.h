@@ -9,7 +9,7 @@
 // that is no pointer. clang names the type of an access to a union's member, through a character
 // type or inside a copied union "omnipotent char", and gives copies, code without strict aliasing
 // and unoptimized code no information at all; all these are Unknown here. So are types of languages
-// other than C and C++.
+// other than C and C++. The root of the types tells the source's language, also after inlining.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -30,8 +30,11 @@ enum class AccessType : uint8_t {
   Number, ///< an arithmetic type of C or C++
 };
 
+enum class AccessLanguage : uint8_t { Unknown, C, CXX };
+
 /// Of a load or a store.
 AccessType accessType(const llvm::Instruction &I);
+AccessLanguage accessLanguage(const llvm::Instruction &I);
 
 } // namespace tricolor
 

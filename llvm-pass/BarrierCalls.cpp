@@ -38,6 +38,11 @@ public:
     case WriteKind::Block:
       block(W.Slot, W.Source, bytes(W));
       break;
+    case WriteKind::Forgotten:
+      NoSlot = true;
+      value(W.Stored, nullptr, 0);
+      NoSlot = false;
+      break;
     case WriteKind::Pattern: {
       Value *Size = Builder.getInt64(DL.getTypeAllocSize(W.Stored->getType()).getFixedValue());
       block(W.Slot, nullptr,

@@ -9,6 +9,7 @@
 #include "AccessTypes.h"
 #include "FlagRegions.h"
 #include "Globals.h"
+#include "ReusedStorage.h"
 
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GlobalVariable.h"
@@ -103,7 +104,8 @@ bool isAllocation(const CallBase &Call) {
 
 /// Whether an instruction may let somebody else have the object.
 bool mayPublish(const Instruction &I, const Value &Object) {
-  if (isa<GetElementPtrInst, ICmpInst, LoadInst>(I))
+  if (isa<GetElementPtrInst, ICmpInst, LoadInst>(I) ||
+      (isa<CallBase>(I) && reuseMark(cast<CallBase>(I)) != ReuseMark::None))
     return false;
   for (const Use &Operand : I.operands()) {
     if (getUnderlyingObject(Operand.get()) != &Object)
@@ -113,6 +115,23 @@ bool mayPublish(const Instruction &I, const Value &Object) {
     if (auto *Memory = dyn_cast<MemIntrinsic>(&I); Memory && Operand.getOperandNo() < 2)
       continue;
     return true;
+  }
+  return false;
+}
+
+/// Whether a mark of reused storage is of an object in which nobody has put a pointer yet.
+bool isUntouched(Instruction &Mark, const Value &Slot) {
+  const auto *Allocation = dyn_cast<CallBase>(getUnderlyingObject(&Slot));
+  if (!Allocation || !isAllocation(*Allocation))
+    return false;
+  Backward Walk(Mark);
+  while (Instruction *I = Walk.next()) {
+    if (I == Allocation)
+      return true;
+    const auto *Store = dyn_cast<StoreInst>(I);
+    if (I->mayWriteToMemory() && !(Store && isStackMemory(*Store->getPointerOperand())) &&
+        !(isa<CallBase>(I) && reuseMark(*cast<CallBase>(I)) != ReuseMark::None))
+      return false;
   }
   return false;
 }
@@ -172,6 +191,8 @@ bool isNumberGlobal(const Write &W) {
 
 Elision elisionOf(const Write &W, const Instruction *&Evidence) {
   Evidence = nullptr;
+  if (auto *Store = dyn_cast<StoreInst>(W.At); Store && isNumberOverNumber(*Store))
+    return Elision::NumberWrite;
   if (auto *Store = dyn_cast<StoreInst>(W.At); Store && Store->isSimple()) {
     if (const LoadInst *Read = readOfSlot(*Store)) {
       bool Same = Read == Store->getValueOperand();
@@ -181,6 +202,12 @@ Elision elisionOf(const Write &W, const Instruction *&Evidence) {
         return Same ? Elision::SameValue : Elision::NumberUpdate;
       }
     }
+  }
+  if (auto *Mark = dyn_cast<CallBase>(W.At); Mark && reuseMark(*Mark) != ReuseMark::None) {
+    const Value *Slot = W.Slot;
+    if (const auto *Load = dyn_cast_or_null<LoadInst>(W.Stored))
+      Slot = Load->getPointerOperand();
+    return Slot && isUntouched(*Mark, *Slot) ? Elision::Untouched : Elision::None;
   }
   if (isNumberGlobal(W))
     return Elision::NumberGlobal;

@@ -24,11 +24,13 @@ namespace tricolor {
 enum class Elision : uint8_t {
   None,        ///< needs its barrier
   FreshObject, ///< step 6: the object was allocated since the last safepoint and nobody else has it
+  NumberWrite, ///< step 7: a number is stored, where the language says that a number was
   NumberUpdate, ///< step 7: a number is stored where a number was read
   SameValue,    ///< step 8: what was read from the slot is stored back
+  Untouched,    ///< step 7: fresh storage that gets its first object
   NumberGlobal, ///< step 9: the word of a global that the collector never looks at
 };
-inline constexpr unsigned NumElisions = 5;
+inline constexpr unsigned NumElisions = 7;
 
 /// `Evidence` becomes the read or allocation that the reason rests on, if any. It must stay where it is, and
 /// no safepoint may come between it and the write.

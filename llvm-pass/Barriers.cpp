@@ -22,6 +22,7 @@
 #include "BarrierElision.h"
 #include "FlagRegions.h"
 #include "Functions.h"
+#include "ReusedStorage.h"
 #include "RuntimeInterface.h"
 #include "Statistics.h"
 #include "Writes.h"
@@ -46,7 +47,8 @@ STATISTIC(Merged, "writes that share another write's barrier test");
 STATISTIC(ElidedForStack, "writes without barrier: to the stack");
 STATISTIC(ElidedForSize, "block writes without barrier: shorter than a word");
 STATISTIC(ElidedFresh, "writes without barrier: to a fresh object");
-STATISTIC(ElidedNumber, "writes without barrier: a number over a number");
+STATISTIC(ElidedNumber, "writes without barrier: of a number, by its type");
+STATISTIC(ElidedUpdate, "writes without barrier: a number over a number");
 STATISTIC(ElidedSame, "writes without barrier: what was there before");
 STATISTIC(ElidedGlobal, "writes without barrier: to a global's number");
 
@@ -93,7 +95,8 @@ private:
   bool join(const Write &W) {
     Instruction *Test = Current.front().At;
     if (W.At->getParent() != Test->getParent() || Current.size() == MaxGroup ||
-        (W.Kind != WriteKind::Value && W.Kind != WriteKind::Block))
+        (W.Kind != WriteKind::Value && W.Kind != WriteKind::Block &&
+         W.Kind != WriteKind::Forgotten))
       return false;
     for (Instruction *I = Last; I != W.At; I = I->getNextNode())
       if (mayChangeFlag(*I) || !isGuaranteedToTransferExecutionToSuccessor(I))
@@ -193,7 +196,8 @@ struct Counts {
     ElidedForStack += Omitted.Stack;
     ElidedForSize += Omitted.Short;
     ElidedFresh += elided(Elision::FreshObject);
-    ElidedNumber += elided(Elision::NumberUpdate);
+    ElidedNumber += elided(Elision::NumberWrite);
+    ElidedUpdate += elided(Elision::NumberUpdate);
     ElidedSame += elided(Elision::SameValue);
     ElidedGlobal += elided(Elision::NumberGlobal);
   }
@@ -212,6 +216,7 @@ void remark(OptimizationRemarkEmitter &Emitter, Function &F, const Counts &C) {
              << " tests; none for " << ore::NV("Stack", C.Omitted.Stack) << " to the stack, "
              << ore::NV("Short", C.Omitted.Short) << " short blocks, "
              << ore::NV("FreshObject", C.elided(Elision::FreshObject)) << " to fresh objects, "
+             << ore::NV("NumberWrite", C.elided(Elision::NumberWrite)) << " numbers, "
              << ore::NV("NumberUpdate", C.elided(Elision::NumberUpdate)) << " number updates, "
              << ore::NV("SameValue", C.elided(Elision::SameValue)) << " of the same value, "
              << ore::NV("NumberGlobal", C.elided(Elision::NumberGlobal)) << " to global numbers";
@@ -313,6 +318,7 @@ PreservedAnalyses BarriersPass::run(Module &M, ModuleAnalysisManager &MAM) {
   for (Function &F : M)
     if (isManaged(F))
       Changed |= addBarriers(F, FAM);
+  Changed |= eraseReuseMarks(M);
   if (!Changed)
     return PreservedAnalyses::all();
   dropStaleAttributes(M);

@@ -11,6 +11,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "FlagRegions.h"
+#include "ReusedStorage.h"
 #include "RuntimeInterface.h"
 
 #include "llvm/IR/DataLayout.h"
@@ -95,6 +96,8 @@ bool mayChangeFlag(const Instruction &I) {
   if (const auto *Call = dyn_cast<CallBase>(&I)) {
     if (const auto *Intrinsic = dyn_cast<IntrinsicInst>(Call))
       return !isInline(*Intrinsic);
+    if (reuseMark(*Call) != ReuseMark::None)
+      return false;
     if (const auto *Assembly = dyn_cast<InlineAsm>(Call->getCalledOperand()))
       return !Assembly->getAsmString().empty();
     return !isBarrierCall(*Call);

@@ -28,6 +28,7 @@
 #include "ModuleConstructor.h"
 #include "PendingMarker.h"
 #include "Polls.h"
+#include "ReusedStorage.h"
 #include "SlowPathPlaces.h"
 #include "Statepoints.h"
 #include "Statistics.h"
@@ -144,6 +145,7 @@ constexpr NamedPass NamedPasses[] = {
     {"tricolor<slots>", addWith<LatePass, AllowedForms::Slots>},
     {"tricolor-types", add<TypeDescriptorsPass>},
     {"tricolor-global-masks", add<GlobalMasksPass>},
+    {"tricolor-reused-storage", add<ReusedStoragePass>},
     {"tricolor-exceptions", add<ExceptionsPass>},
     {"tricolor-barriers", add<BarriersPass>},
     {"tricolor-polls", add<PollsPass>},
@@ -170,6 +172,7 @@ PreservedAnalyses EarlyPass::run(Module &M, ModuleAnalysisManager &MAM) {
   Runner R(M, MAM);
   R.run("tricolor-types", TypeDescriptorsPass());
   R.run("tricolor-global-masks", GlobalMasksPass());
+  R.run("tricolor-reused-storage", ReusedStoragePass());
   return R.preserved();
 }
 
@@ -192,6 +195,8 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   if (isCompiledIn(Part::Barriers)) {
     R.run("tricolor-barriers", BarriersPass());
     R.verifyBarriers();
+  } else {
+    eraseReuseMarks(M);
   }
   if (isCompiledIn(Part::Polls)) {
     R.run("tricolor-polls", PollsPass(Allowed));

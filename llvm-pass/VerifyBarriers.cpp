@@ -22,6 +22,7 @@
 #include "FlagRegions.h"
 #include "Functions.h"
 #include "Globals.h"
+#include "ReusedStorage.h"
 #include "RuntimeInterface.h"
 #include "Writes.h"
 
@@ -348,7 +349,7 @@ private:
   bool needsNone(const Instruction &I) const {
     const Value *Slot = nullptr;
     if (const auto *Store = dyn_cast<StoreInst>(&I)) {
-      if (isUpdate(*Store))
+      if (isNumberOverNumber(*Store) || isUpdate(*Store))
         return true;
       Slot = Store->getPointerOperand();
     } else if (const auto *Memory = dyn_cast<AnyMemIntrinsic>(&I)) {
@@ -367,7 +368,7 @@ private:
     return Slot && (isGlobalNumber(I, *Slot) || isFresh(I, *Slot));
   }
 
-  /// Steps 7 and 8: the slot was read just before, as a number or as what is stored now.
+  /// Steps 7 and 8 by a read: the slot was read just before, as a number or as what is stored now.
   bool isUpdate(const StoreInst &Store) const {
     if (!Store.isSimple())
       return false;

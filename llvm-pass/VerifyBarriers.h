@@ -13,7 +13,7 @@
 // is right if one of the reasons of docs/design/barriers.md can be shown again, on every path.
 //
 // With the placement it shares definitions only: which types carry pointers (Writes.h), what may
-// change the flag (FlagRegions.h), what an access says of its type (AccessTypes.h), and how a test
+// change the flag (FlagRegions.h), what an access says of its type (AccessTypes.h, ReusedStorage.h), and how a test
 // looks (RuntimeInterface.h).
 //
 // Any time after the barriers; changes nothing.

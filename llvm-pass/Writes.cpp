@@ -8,6 +8,7 @@
 #include "Writes.h"
 #include "AccessTypes.h"
 #include "Diagnostics.h"
+#include "ReusedStorage.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -128,6 +129,10 @@ private:
       addBlock(Call, Transfer->getRawDest(), Transfer->getRawSource(), Transfer->getLength());
     else if (auto *Set = dyn_cast<AnyMemSetInst>(&Call))
       addBlock(Call, Set->getRawDest(), nullptr, Set->getLength());
+    else if (reuseMark(Call) == ReuseMark::Words)
+      addForgotten(Call);
+    else if (reuseMark(Call) == ReuseMark::Block)
+      addBlock(Call, Call.getArgOperand(0), nullptr, Call.getArgOperand(1));
     else if (auto *Intrinsic = dyn_cast<IntrinsicInst>(&Call))
       visitIntrinsic(*Intrinsic);
     else
@@ -261,6 +266,23 @@ private:
     W.Slot = Slot;
     W.Stored = Stored;
     Writes.push_back(W);
+  }
+
+  void addForgotten(CallBase &Mark) {
+    for (Value *Word : Mark.args()) {
+      const auto *Load = dyn_cast<LoadInst>(Word);
+      if (Load && isStackMemory(*Load->getPointerOperand())) {
+        ++Omitted.Stack;
+        continue;
+      }
+      if (isa<Constant>(Word))
+        continue;
+      Write W;
+      W.At = &Mark;
+      W.Kind = WriteKind::Forgotten;
+      W.Stored = Word;
+      Writes.push_back(W);
+    }
   }
 
   void addBlock(Instruction &I, Value *Destination, Value *Source, Value *Bytes,

@@ -48,6 +48,7 @@ enum class WriteKind : uint8_t {
   Scattered,  ///< as Masked, with one slot a lane
   Block,      ///< Bytes bytes at Slot are overwritten, from Source unless it is null
   Pattern,    ///< Bytes bytes at Slot are overwritten by copies of Stored
+  Forgotten,  ///< Stored was in storage that gets a new object (ReusedStorage.h); no Slot
 };
 
 /// Where a write reaches the memory of others.
