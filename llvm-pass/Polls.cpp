@@ -24,6 +24,7 @@
 #include "Polls.h"
 #include "Barriers.h"
 #include "CallCycles.h"
+#include "EntryPolls.h"
 #include "FlagRegions.h"
 #include "Functions.h"
 #include "LoopChunks.h"
@@ -72,6 +73,11 @@ constexpr unsigned MaxCutPolls = 4;
 /// How many blocks back such places are looked for. Higher: more are found; lower: less compile time.
 constexpr unsigned MaxCutDepth = 4;
 
+/// Rounds that a loop makes each time, as far as is known, if its poll stands at its beginning. Higher: fewer polls
+/// in loops that find soon what they look for; lower: fewer copies in interpreters, where one block is the end of
+/// many ways.
+constexpr uint64_t MinRounds = 100;
+
 /// The most instructions that a loop can run, if that is a known number up to the limit.
 std::optional<uint64_t> boundOf(const Loop &L, const LoopInfo &LI, ScalarEvolution &SE) {
   unsigned Trips = SE.getSmallConstantMaxTripCount(&L);
@@ -110,20 +116,6 @@ Instruction &entryPollPosition(BasicBlock &BB) {
     return I;
   }
   llvm_unreachable("a block ends with a terminator");
-}
-
-/// The block that every call passes which may lead back, and that runs once: the entry, or one behind the
-/// branch that lets the short ways out go.
-BasicBlock *entryPollBlock(Function &F, const CallPolls &Calls, const DominatorTree &DT,
-                           const LoopInfo &LI) {
-  BasicBlock *Common = nullptr;
-  if (auto Leaving = Calls.Leaving.find(&F); Leaving != Calls.Leaving.end())
-    for (CallBase *Call : Leaving->second)
-      if (BasicBlock *BB = Call->getParent(); DT.isReachableFromEntry(BB))
-        Common = Common ? DT.findNearestCommonDominator(Common, BB) : BB;
-  while (Common && (LI.getLoopFor(Common) || Common->isEHPad()))
-    Common = DT.getNode(Common)->getIDom() ? DT.getNode(Common)->getIDom()->getBlock() : nullptr;
-  return Common ? Common : &F.getEntryBlock();
 }
 
 void insertPoll(Instruction &Before) {
@@ -188,37 +180,34 @@ ChunkHeaders chunkPolledLoops(Function &F, FunctionAnalysisManager &FAM) {
   return Headers;
 }
 
+/// Where functions poll because of their calls.
+using EntryBlocks = SmallVector<BasicBlock *, 4>;
+
 /// Decides where a function polls, then inserts. Placing splits blocks, so nothing is decided after.
 class FunctionPolls {
 public:
-  FunctionPolls(Function &F, const CallPolls &Calls, const DenseSet<const Function *> &SureEntries,
-                const ChunkHeaders &Chunks, FunctionAnalysisManager &FAM, PollForm Form)
-      : F(F), Form(Form), Calls(Calls), SureEntries(SureEntries), Chunks(Chunks),
+  FunctionPolls(Function &F, const CallPolls &Calls, const EntryBlocks &Entries,
+                const DenseSet<const Function *> &SureEntries, const ChunkHeaders &Chunks,
+                FunctionAnalysisManager &FAM, PollForm Form)
+      : F(F), Form(Form), Calls(Calls), Entries(Entries), SureEntries(SureEntries), Chunks(Chunks),
         DT(FAM.getResult<DominatorTreeAnalysis>(F)), LI(FAM.getResult<LoopAnalysis>(F)), FAM(FAM) {}
 
   bool run() {
+    for (BasicBlock *BB : Entries)
+      decideEntry(*BB);
     decideLoops();
-    bool Entry = Calls.Entries.contains(&F);
-    if (Entry) {
-      ++EntryPolls;
-      EntryBlock = entryPollBlock(F, Calls, DT, LI);
-      // A call before the test might be the one that leads back here.
-      BranchInst *Test = sharedTest(*EntryBlock);
-      if (sharesTests() && Test && none_of(*EntryBlock, mayChangeFlag))
-        Shared.insert(Test);
-      else
-        Plain.insert(&pollPosition());
-    }
+    EntryPolls += Entries.size();
     unsigned Cold = 0;
     for (CallBase *Call : Calls.ColdCalls)
       // Not where the function has polled already.
-      if (Call->getFunction() == &F && !(Entry && DT.dominates(EntryBlock, Call->getParent()))) {
+      if (Call->getFunction() == &F &&
+          none_of(Entries, [&](BasicBlock *BB) { return DT.dominates(BB, Call->getParent()); })) {
         Plain.insert(Call);
         ++Cold;
       }
     CallPollsPlaced += Cold;
     SharedTests += Shared.size();
-    remark(Entry, Cold);
+    remark(Cold);
     for (BranchInst *Test : Shared)
       sharePoll(*Test);
     for (Instruction *Before : Plain)
@@ -230,20 +219,27 @@ public:
   }
 
 private:
-  /// Where the poll stands in EntryBlock: at the function's entry, else before what may lead back, so
-  /// never between a barrier's test and the writes that it guards.
-  Instruction &pollPosition() {
-    if (BranchInst *Test = flagTest(*EntryBlock, ControlFlag::Barrier); Test && !mayBeShared(*Test))
-      EntryBlock = &F.getEntryBlock();
-    if (EntryBlock->isEntryBlock())
-      return entryPollPosition(*EntryBlock);
-    for (Instruction &I : *EntryBlock)
-      if (auto *Call = dyn_cast<CallBase>(&I);
-          Call && is_contained(Calls.Leaving.find(&F)->second, Call))
-        return I;
-    if (BranchInst *Test = flagTest(*EntryBlock, ControlFlag::Barrier))
-      return *cast<Instruction>(cast<Instruction>(Test->getCondition())->getOperand(0));
-    return *EntryBlock->getTerminator();
+  /// Where the poll stands in a block that polls because of calls: at the function's entry, else before what may
+  /// lead back, so never between a barrier's test and the writes that it guards.
+  void decideEntry(BasicBlock &BB) {
+    auto &Leaving = Calls.Leaving.find(&F)->second;
+    auto Call = find_if(BB, [&](Instruction &I) { return is_contained(Leaving, &I); });
+    BranchInst *Test = flagTest(BB, ControlFlag::Barrier);
+    bool MayShare = Test && mayBeShared(*Test);
+    // A call before the test might be the one that leads back here.
+    if (sharesTests() && MayShare && none_of(BB, mayChangeFlag)) {
+      Shared.insert(Test);
+    } else if (BB.isEntryBlock() || (Call == BB.end() && Test && !MayShare)) {
+      Plain.insert(&entryPollPosition(F.getEntryBlock()));
+      PollBlocks.insert(&F.getEntryBlock());
+      return;
+    } else if (Call != BB.end()) {
+      Plain.insert(&*Call);
+    } else {
+      Plain.insert(Test ? cast<Instruction>(cast<Instruction>(Test->getCondition())->getOperand(0))
+                        : &positionIn(BB));
+    }
+    PollBlocks.insert(&BB);
   }
 
   void decideLoops() {
@@ -287,18 +283,61 @@ private:
         Best = Cut();
         Best.Plain.insert(const_cast<BasicBlock *>(From));
       }
+      if (L && Best.Plain.contains(From) && pollsAtHeader(*L)) {
+        Plain.insert(&*L->getHeader()->getFirstInsertionPt());
+        PollBlocks.insert(L->getHeader());
+        continue;
+      }
       for (BranchInst *Test : Best.Shared) {
         Shared.insert(Test);
         PollBlocks.insert(Test->getParent());
       }
       for (BasicBlock *BB : Best.Plain) {
-        Plain.insert(BB->getTerminator());
+        Plain.insert(&positionIn(*BB));
         PollBlocks.insert(BB);
       }
     }
     LoopPolls += Loops;
     ShortLoops += Short;
     CoveredLoops += Covered;
+  }
+
+  /// Whether the poll of a loop's back edges stands at its beginning instead. There it divides nothing: not the
+  /// values of one round from those of the next, which would be copied then, nor a load from the comparison at the
+  /// loop's end. Not where rounds leave the loop before its end: those would poll too.
+  bool pollsAtHeader(const Loop &L) {
+    BasicBlock *Header = L.getHeader();
+    if (sharesTests() || Header->isEHPad())
+      return false;
+    if (L.getLoopLatch() == Header)
+      return true;
+    auto &Frequencies = FAM.getResult<BlockFrequencyAnalysis>(F);
+    uint64_t Latches = 0;
+    for (BasicBlock *BB : predecessors(Header))
+      if (L.contains(BB))
+        Latches += Frequencies.getBlockFreq(BB).getFrequency();
+    return Frequencies.getBlockFreq(Header).getFrequency() <= Latches + Latches / MinRounds;
+  }
+
+  /// Where a trap poll stands in a block that has no place of its own for it: at the end, where the block's
+  /// values have been used. At the beginning if it would divide a comparison from a load that is folded into it;
+  /// not if the block writes what a barrier's test, or the reason for none, in an earlier block is for.
+  Instruction &positionIn(BasicBlock &BB) const {
+    Instruction *End = BB.getTerminator();
+    auto *Branch = dyn_cast<BranchInst>(End);
+    auto *Compare =
+        Branch && Branch->isConditional() ? dyn_cast<ICmpInst>(Branch->getCondition()) : nullptr;
+    if (sharesTests() || !Compare || BB.isEHPad() || flagTest(BB, ControlFlag::Barrier) ||
+        none_of(Compare->operands(),
+                [&](const Use &U) {
+                  auto *Load = dyn_cast<LoadInst>(U);
+                  return Load && Load->getParent() == &BB &&
+                         all_of(Load->users(),
+                                [](const User *User) { return isa<ICmpInst>(User); });
+                }) ||
+        any_of(BB, [](Instruction &I) { return I.mayWriteToMemory(); }))
+      return *End;
+    return *BB.getFirstInsertionPt();
   }
 
   /// Counting needs an analysis that few functions have already, and that finds nothing where the counter
@@ -394,16 +433,16 @@ private:
   /// A trap poll is shorter than what the cold block of a shared test grows by.
   bool sharesTests() const { return Form == PollForm::Test; }
 
-  void remark(bool Entry, unsigned Cold) {
-    if (!Entry && !Cold && !Loops && !Short && !Covered)
+  void remark(unsigned Cold) {
+    if (Entries.empty() && !Cold && !Loops && !Short && !Covered)
       return;
     OptimizationRemarkEmitter Emitter(&F);
     Emitter.emit([&]() {
       return OptimizationRemark("tricolor", "Polls", &F)
              << "polls in " << ore::NV("Function", F.getName()) << ": "
-             << ore::NV("Entry", Entry ? 1U : 0U) << " at the entry, " << ore::NV("Loops", Loops)
-             << " in loops, " << ore::NV("ColdCalls", Cold) << " before cold calls ("
-             << ore::NV("Shared", static_cast<unsigned>(Shared.size()))
+             << ore::NV("Entry", static_cast<unsigned>(Entries.size())) << " at the entry, "
+             << ore::NV("Loops", Loops) << " in loops, " << ore::NV("ColdCalls", Cold)
+             << " before cold calls (" << ore::NV("Shared", static_cast<unsigned>(Shared.size()))
              << " with a barrier's test); none for " << ore::NV("Short", Short) << " short loops, "
              << ore::NV("Covered", Covered) << " that pass another poll, "
              << ore::NV("Chunked", Chunked) << " in chunks";
@@ -413,9 +452,9 @@ private:
   Function &F;
   PollForm Form; ///< of polls that share no test
   const CallPolls &Calls;
+  const EntryBlocks &Entries;
   const DenseSet<const Function *> &SureEntries; ///< functions that poll whatever they do then
   const ChunkHeaders &Chunks;
-  BasicBlock *EntryBlock = nullptr;
   DominatorTree &DT;
   LoopInfo &LI;
   FunctionAnalysisManager &FAM;
@@ -445,15 +484,19 @@ PreservedAnalyses PollsPass::run(Module &M, ModuleAnalysisManager &MAM) {
     Chunks[F] = chunkPolledLoops(*F, FAM);
     Changed |= !Chunks[F].empty();
   }
+  DenseMap<const Function *, EntryBlocks> Entries;
   DenseSet<const Function *> SureEntries;
-  for (Function *F : Managed)
-    if (Calls.Entries.contains(F) &&
-        entryPollBlock(*F, Calls, FAM.getResult<DominatorTreeAnalysis>(*F),
-                       FAM.getResult<LoopAnalysis>(*F)) == &F->getEntryBlock())
+  for (Function *F : Managed) {
+    if (!Calls.Entries.contains(F))
+      continue;
+    ArrayRef<CallBase *> Leaving = Calls.Leaving[F];
+    Entries[F] = chooseEntryPolls(*F, Leaving, Calls.Entries, FAM);
+    if (surelyPolls(*F, Entries[F], Leaving))
       SureEntries.insert(F);
+  }
   bool MayTrap = pollForm() == PollForm::Trap && Allowed == AllowedForms::Values;
   for (Function *F : Managed)
-    if (FunctionPolls(*F, Calls, SureEntries, Chunks[F], FAM,
+    if (FunctionPolls(*F, Calls, Entries[F], SureEntries, Chunks[F], FAM,
                       MayTrap && canTrap(*F) ? PollForm::Trap : PollForm::Test)
             .run()) {
       Changed = true;

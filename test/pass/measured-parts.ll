@@ -12,8 +12,8 @@ target triple = "x86_64-unknown-linux-gnu"
 ; MAPS-LABEL:      define void @f(
 ; BARRIERS:        call {{.*}}void @tricolor_write_barrier(
 ; NO-BARRIERS-NOT: call {{.*}}void @tricolor_write_barrier(
-; MAPS:            call void @g() [ "deopt"(
 ; POLLS:           call {{.*}}void @tricolor_poll(
+; MAPS:            call void @g() [ "deopt"(
 ; NO-POLLS-NOT:    call {{.*}}void @tricolor_{{(trap_)?}}poll(
 ; MAPS:            ret void
 ; REFUSED: -tricolor-measure=polls: expected maps[,polls][,barriers]

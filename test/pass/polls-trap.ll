@@ -19,7 +19,7 @@ target triple = "x86_64-unknown-linux-gnu"
 ; IR: @__tricolor_poll_page = weak_odr hidden global [1024 x i32] zeroinitializer, code_model "small", comdat, align 4096
 ; IR: @__tricolor_module = {{.*}} ptr @__tricolor_poll_page }, comdat
 ; IR: define {{.*}} @leaf(
-; IR: call preserve_mostcc void @tricolor_trap_poll() {{.*}} "deopt"(i32 1414678785, i32 1031, ptr %first, ptr %next, i64 %added, ptr %node)
+; IR: call preserve_mostcc void @tricolor_trap_poll() {{.*}} "deopt"(i32 1414678785, i32 775, ptr %first, ptr %node, i64 %sum)
 
 ; CHECK-LABEL: {{^}}leaf:
 ; CHECK-NOT:   push
@@ -87,8 +87,8 @@ end:
   ret void
 }
 
-; The site is the address behind the read; the list has four registers, all of which a call would change.
+; The site is the address behind the read; the list has three registers, all of which a call would change.
 ; CHECK:      stack maps of leaf
 ; CHECK:      .long [[SITE]]-
 ; CHECK:      .uleb128 (([[SITE]]-leaf)*4)+2
-; CHECK-NEXT: .asciz "\006\016\026."
+; CHECK-NEXT: .asciz "\006\026."
