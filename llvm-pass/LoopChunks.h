@@ -13,7 +13,7 @@
 //       i += 1; if (i != n) goto loop;             i += 1; if (i != bound) goto loop;
 //                                         next:  if (bound != n) goto chunk; // with a poll
 //
-// No body is doubled and nothing is added to a round. The counted exit need not be the only one.
+// For polls that test a flag; a trap is cheaper than the chunks' beginnings and ends. No body is doubled and nothing is added to a round. The counted exit need not be the only one.
 //
 // Invariants: the loop computes what it did, whatever the values; a chunk has a bounded number of rounds if
 // scalar evolution is right that the loop's number of rounds is what it counts.

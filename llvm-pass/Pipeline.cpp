@@ -18,6 +18,7 @@
 #include "Allocas.h"
 #include "Barriers.h"
 #include "Diagnostics.h"
+#include "EncodedBarriers.h"
 #include "Exceptions.h"
 #include "Functions.h"
 #include "Globals.h"
@@ -158,6 +159,7 @@ constexpr NamedPass NamedPasses[] = {
     {"tricolor-pending", add<PendingMarkerPass>},
     {"tricolor-verify", add<VerifyPass>},
     {"tricolor-slow-path-places", add<SlowPathPlacesPass>},
+    {"tricolor-encoded-barriers", add<EncodedBarriersPass>},
 };
 
 } // namespace
@@ -210,8 +212,10 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   R.run("tricolor-pending", PendingMarkerPass(Where));
   if (verifiesIR())
     R.run("tricolor-verify", VerifyPass());
-  if (Allowed == AllowedForms::Values)
+  if (Allowed == AllowedForms::Values) {
     R.run("tricolor-slow-path-places", SlowPathPlacesPass());
+    R.run("tricolor-encoded-barriers", EncodedBarriersPass());
+  }
   printStatistics();
   return PreservedAnalyses::none();
 }

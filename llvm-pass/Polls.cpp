@@ -478,9 +478,16 @@ PreservedAnalyses PollsPass::run(Module &M, ModuleAnalysisManager &MAM) {
   CallPolls Calls = findCallPolls(Managed, [&](Function &F) -> const TargetLibraryInfo & {
     return FAM.getResult<TargetLibraryAnalysis>(F);
   });
+  bool MayTrap = pollForm() == PollForm::Trap && Allowed == AllowedForms::Values;
+  auto FormIn = [&](Function &F) {
+    return MayTrap && canTrap(F) ? PollForm::Trap : PollForm::Test;
+  };
   DenseMap<const Function *, ChunkHeaders> Chunks;
   bool Changed = false;
   for (Function *F : Managed) {
+    // One instruction a round costs less than where a chunk begins and ends.
+    if (FormIn(*F) == PollForm::Trap)
+      continue;
     Chunks[F] = chunkPolledLoops(*F, FAM);
     Changed |= !Chunks[F].empty();
   }
@@ -494,11 +501,8 @@ PreservedAnalyses PollsPass::run(Module &M, ModuleAnalysisManager &MAM) {
     if (surelyPolls(*F, Entries[F], Leaving))
       SureEntries.insert(F);
   }
-  bool MayTrap = pollForm() == PollForm::Trap && Allowed == AllowedForms::Values;
   for (Function *F : Managed)
-    if (FunctionPolls(*F, Calls, Entries[F], SureEntries, Chunks[F], FAM,
-                      MayTrap && canTrap(*F) ? PollForm::Trap : PollForm::Test)
-            .run()) {
+    if (FunctionPolls(*F, Calls, Entries[F], SureEntries, Chunks[F], FAM, FormIn(*F)).run()) {
       Changed = true;
       restoreBarriers(*F, FAM.getResult<TargetLibraryAnalysis>(*F));
     }

@@ -9,6 +9,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
+#include "api/barrier_operands.h"
 #include "api/export.h"
 #include "collector/safepoint.h"
 #include "mark/barrier_log.h"
@@ -65,6 +66,20 @@ extern "C" {
   barrier_remember(self, value);
 }
 
+// The words that are described at the return address `at`.
+[[gnu::used]] void tricolor_rt_store_barrier(const BarrierRegisters *registers, const uint8_t *at,
+                                             size_t words) {
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
+  while (words-- != 0) {
+    BarrierOperands operands = decode_barrier_operands(at, *registers);
+    uintptr_t overwritten;
+    memcpy(&overwritten, operands.slot, sizeof overwritten);
+    barrier_remember(self, overwritten);
+    barrier_remember(self, operands.word);
+  }
+}
+
 [[gnu::used]] void tricolor_rt_bulk_barrier(void *destination, const void *source, size_t bytes) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
@@ -103,6 +118,32 @@ TRICOLOR_API [[gnu::naked]] void tricolor_write_barrier(void *, uintptr_t) {
 TRICOLOR_API [[gnu::naked]] void tricolor_bulk_barrier(void *, const void *, size_t) {
   TRICOLOR_PRESERVING_ENTRY("", "tricolor_rt_bulk_barrier");
 }
+
+// The stack may have any alignment. What is pushed is BarrierRegisters from the end; what a C function
+// preserves is not popped. Vector registers are saved too, but their lower 16 bytes only.
+#define TRICOLOR_STORE_BARRIER_ENTRY(WORDS)                                                        \
+  __asm__("pushq %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset %rbp, 0\n\t"                  \
+          "movq %rsp, %rbp\n\t.cfi_def_cfa_register %rbp\n\t"                                      \
+          "andq $-16, %rsp\n\t"                                                                    \
+          "pushq %r15\n\tpushq %r14\n\tpushq %r13\n\tpushq %r12\n\t"                               \
+          "pushq %r11\n\tpushq %r10\n\tpushq %r9\n\tpushq %r8\n\t"                                 \
+          "pushq %rdi\n\tpushq %rsi\n\tpushq (%rbp)\n\t"                                           \
+          "leaq 16(%rbp), %rdi\n\tpushq %rdi\n\t"                                                  \
+          "pushq %rbx\n\tpushq %rdx\n\tpushq %rcx\n\tpushq %rax\n\t"                               \
+          "movq %rsp, %rdi\n\tmovq 8(%rbp), %rsi\n\tmovl $" #WORDS ", %edx\n\t"                    \
+          "subq $256, %rsp\n\t"                                                                    \
+          ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"                                       \
+          "movaps %xmm\\n, 16*\\n(%rsp)\n\t.endr\n\t"                                              \
+          "call tricolor_rt_store_barrier\n\t"                                                     \
+          ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"                                       \
+          "movaps 16*\\n(%rsp), %xmm\\n\n\t.endr\n\t"                                              \
+          "addq $256, %rsp\n\t"                                                                    \
+          "popq %rax\n\tpopq %rcx\n\tpopq %rdx\n\taddq $24, %rsp\n\t"                              \
+          "popq %rsi\n\tpopq %rdi\n\tpopq %r8\n\tpopq %r9\n\tpopq %r10\n\tpopq %r11\n\t"           \
+          "leave\n\t.cfi_def_cfa %rsp, 8\n\tret")
+
+TRICOLOR_API [[gnu::naked]] void tricolor_store_barrier_1() { TRICOLOR_STORE_BARRIER_ENTRY(1); }
+TRICOLOR_API [[gnu::naked]] void tricolor_store_barrier_2() { TRICOLOR_STORE_BARRIER_ENTRY(2); }
 
 TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {
   ensure_initialized();

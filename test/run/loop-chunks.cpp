@@ -9,13 +9,13 @@
 // every condition, to the ends of their types, with further exits, over pointers. The reference is the same source
 // without optimization, where no loop has chunks. And what the loops run over lives while they do.
 //
-// RUN: %{build} -O2 -Rpass=tricolor %s -o %t %libs 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: %{build} -O2 -fplugin-arg-tricolor-polls=test -Rpass=tricolor %s -o %t %libs 2>&1 | FileCheck %s --check-prefix=REMARK
 // RUN: %{limit} %t | FileCheck %s
 // RUN: %{stress50} %t nodes | FileCheck %s
-// RUN: %{build} -O1 %s -o %t %libs
+// RUN: %{build} -O1 -fplugin-arg-tricolor-polls=test %s -o %t %libs
 // RUN: %{limit} %t | FileCheck %s
 // RUN: %{stress1000} %t nodes | FileCheck %s
-// RUN: %{build} -O3 -march=native %s -o %t %libs
+// RUN: %{build} -O3 -march=native -fplugin-arg-tricolor-polls=test %s -o %t %libs
 // RUN: %{limit} %t | FileCheck %s
 // RUN: %{stress1000} %t nodes | FileCheck %s
 //

@@ -205,6 +205,14 @@ void tricolor_trap_poll(void);
  * may carry a pointer. Compiled code calls the poll and both barriers by LLVM's convention
  * preserve_most: all integer registers but r11 are as before. A C caller need not know. */
 void tricolor_write_barrier(void *slot, uintptr_t value);
+/* The same for one or two stores, by the instructions at the return address, one each:
+ *   testq value, slot    any register but rsp, any memory operand
+ *   testl %esp, slot     for a value that is no address of an object
+ * They are decoded with the registers as they are at the call, and executed afterwards. The stack may have
+ * any alignment. All integer registers and xmm0 to xmm15 are as before; of larger vector registers the
+ * lower 16 bytes. For optimized code only. */
+void tricolor_store_barrier_1(void);
+void tricolor_store_barrier_2(void);
 /* The same before `bytes` bytes at dst are overwritten by those at src (by something that holds no
  * pointers when src is null). */
 void tricolor_bulk_barrier(void *dst, const void *src, size_t bytes);

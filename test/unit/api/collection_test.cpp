@@ -289,6 +289,41 @@ TEST(Barrier, RemembersTheOldAndTheNewWord) {
   buffer.count = 0;
 }
 
+// Called with any alignment of the stack, it changes neither general registers nor xmm0.
+TEST(Barrier, TakesItsOperandsFromTheInstructionsBehindTheCall) {
+  BarrierBuffer &buffer = current_mutator().barrier_buffer;
+  for (uintptr_t misalignment : {0, 8}) {
+    buffer.count = 0;
+    uintptr_t slots[3] = {11, 12, 13};
+    uintptr_t *base = slots;
+    uintptr_t index = 2, word = 0x5678, sum = 0;
+    __asm__ volatile("movq %%rsp, %%r12\n\t"
+                     "andq $-16, %%rsp\n\t"
+                     "subq $128, %%rsp\n\t"
+                     "subq %[misalignment], %%rsp\n\t"
+                     "movl $1, %%eax\n\tmovl $2, %%ecx\n\tmovl $3, %%edx\n\tmovl $4, %%r8d\n\t"
+                     "movl $5, %%r9d\n\tmovl $6, %%r10d\n\tmovl $7, %%r11d\n\tmovl $8, %%edi\n\t"
+                     "movq %[word], %%xmm0\n\t"
+                     "call tricolor_store_barrier_2\n\t"
+                     "testq %[word], (%[base],%[index],8)\n\t"
+                     "testl %%esp, 8(%[base])\n\t"
+                     "movq %%r12, %%rsp\n\t"
+                     "movq %%xmm0, %[word]\n\t"
+                     "leaq (%%rax,%%rcx,8), %[sum]\n\taddq %%rdx, %[sum]\n\taddq %%r8, %[sum]\n\t"
+                     "addq %%r9, %[sum]\n\taddq %%r10, %[sum]\n\taddq %%r11, %[sum]\n\t"
+                     "addq %%rdi, %[sum]\n\t"
+                     : [word] "+&r"(word), [sum] "=&r"(sum)
+                     : [base] "r"(base), [index] "r"(index), [misalignment] "r"(misalignment)
+                     : "rax", "rcx", "rdx", "rdi", "r8", "r9", "r10", "r11", "r12", "xmm0",
+                       "memory", "cc");
+    EXPECT_EQ(std::vector<uintptr_t>(buffer.words, buffer.words + buffer.count),
+              (std::vector<uintptr_t>{13, 0x5678, 12}));
+    EXPECT_EQ(word, 0x5678u);
+    EXPECT_EQ(sum, 1u + 8 * 2 + 3 + 4 + 5 + 6 + 7 + 8);
+    buffer.count = 0;
+  }
+}
+
 TEST(Barrier, TheBulkFormTakesWholeWordsOfBothSides) {
   BarrierBuffer &buffer = current_mutator().barrier_buffer;
   buffer.count = 0;
