@@ -7,8 +7,6 @@
 
 source=bzip2
 tests="the samples of make test, round trips of its sources, damaged files (unzcrash)"
-# Damaged files take long with more collections.
-collecting=stress=200000:poison=1:verify=1:trace=1
 
 build() {
   $CC -w -o bzip2 bzip2.c blocksort.c huffman.c crctable.c randtable.c compress.c decompress.c bzlib.c

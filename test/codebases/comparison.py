@@ -7,8 +7,8 @@
 #
 # What scripts/codebases runs. Each code base is a recipe, NAME.sh beside this file; checks.bash says how
 # it is made. For each level of optimization it is built twice, by stock clang and with the plugin, and its
-# tests run three times: without the plugin, with it, and with it while it collects often. What a test says
-# must be the same all three times.
+# tests run three times: without the plugin, with it, and with it while Inputs/ticker.c collects often. What
+# a test says must be the same all three times.
 #
 # Sources come by apt-get with lists of its own: /etc/apt is not touched. A result is kept, and named by a
 # digest of what it depends on: recipe, sources, compiler, plugin, runtime.
@@ -30,9 +30,10 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 RECIPES = ROOT / "test" / "codebases"
 CHECKS = RECIPES / "checks.bash"
+TICKER = RECIPES / "Inputs" / "ticker.c"
 LLVM = pathlib.Path("/usr/lib/llvm-22/bin")
 # How long a build and a run of all tests may take. More only delays the report of something that hangs.
-SECONDS = 1800
+SECONDS = 3600
 
 
 class Failed(Exception):
@@ -170,6 +171,14 @@ def write_compilers(directory, level, configuration):
         path.chmod(0o755)
 
 
+def build_ticker(work):
+    """The library whose thread collects; without the plugin, for programs with the runtime."""
+    library = work / "ticker.so"
+    work.mkdir(parents=True, exist_ok=True)
+    subprocess.run([LLVM / "clang", "-O2", "-shared", "-fPIC", "-o", library, TICKER], check=True)
+    return library
+
+
 def children_seconds():
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
@@ -194,7 +203,7 @@ class CodeBase:
         shown = self.bash("describe", {}, capture=True)
         values = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
         self.sources, self.packages = values["source"].split(), values["packages"].split()
-        self.tests, self.collecting = values["tests"], values["collecting"]
+        self.tests, self.collecting, self.interval = values["tests"], values["collecting"], values["interval"]
 
     def bash(self, function, environment, capture=False, **options):
         command = ["bash", "-euo", "pipefail", "-c", '. "$0"; . "$1"; "$2"', CHECKS, self.recipe, function]
@@ -223,7 +232,7 @@ class CodeBase:
             result["sizes"] = section_sizes([place / "tree" / name for name in listed])
         return result
 
-    def check(self, place, run, options):
+    def check(self, place, run, options, preload=None):
         logs = place / f"log-{run}"
         shutil.rmtree(logs, ignore_errors=True)
         logs.mkdir()
@@ -231,6 +240,8 @@ class CodeBase:
             "CC": str(place / "bin" / "cc"), "CXX": str(place / "bin" / "c++"), "SRC": str(place / "tree"),
             "LOGS": str(logs), "TRICOLOR_OPTIONS": options,
         }
+        if preload:
+            environment |= {"LD_PRELOAD": str(preload), "TICKER_MICROSECONDS": self.interval}
         before = children_seconds()
         with open(logs / "check.log", "wb") as output:
             self.bash("check", environment, cwd=place / "tree", stdout=output, stderr=subprocess.STDOUT)
@@ -288,11 +299,11 @@ def examine(base, level, sources, tricolor, arguments):
         result = base.build(here, trees, level, arguments.jobs, tricolor.configuration())
         if result["built"]:
             result["default"] = base.check(here, "default", "")
-            result["collecting"] = base.check(here, "collecting", options)
+            result["collecting"] = base.check(here, "collecting", options, build_ticker(arguments.work))
         return result
 
     without = cached(place / f"O{level}-plain.json", common, arguments.again, plain)
-    key = digest(common, tricolor.plugin, tricolor.runtime, options)
+    key = digest(common, tricolor.plugin, tricolor.runtime, TICKER, base.interval, options)
     with_it = cached(place / f"O{level}-plugin.json", key, arguments.again, plugin)
     row = {"name": base.name, "version": version, "level": level, "without": without, "with": with_it}
     problems = []
@@ -311,7 +322,7 @@ def examine(base, level, sources, tricolor, arguments):
 
 
 HEADINGS = (
-    "code base", "version", "-O", "without", "with", "collecting", "cycles", "build s", "text", "maps", "verdict",
+    "code base", "version", "-O", "without", "with", "collecting", "cycles", "build s", "tests s", "text", "maps", "verdict",
 )
 
 
@@ -320,14 +331,16 @@ def cells(row):
     shown = [row["name"], row["version"], row["level"]]
     if "plain" in without and "default" in with_it:
         text = [result["sizes"][".text"] // 1024 for result in (without, with_it)]
+        runs = (without["plain"], with_it["default"], with_it["collecting"])
         shown += [
             count(without["plain"]["results"]), count(with_it["default"]["results"]),
             count(with_it["collecting"]["results"]), with_it["collecting"]["cycles"],
-            f"{without['seconds']:.0f}>{with_it['seconds']:.0f}", f"{text[0]}>{text[1]}K",
+            f"{without['seconds']:.0f}>{with_it['seconds']:.0f}", ">".join(f"{run['seconds']:.0f}" for run in runs),
+            f"{text[0]}>{text[1]}K",
             f"{with_it['sizes']['tricolor_maps'] // 1024}K",
         ]
     else:
-        shown += ["-"] * 7
+        shown += ["-"] * 8
     return [str(cell) for cell in [*shown, "DIFFERS" if row["problems"] else "same"]]
 
 
@@ -336,7 +349,8 @@ def print_table(rows):
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
-    print("\nwithout, with, collecting: tests passed/failed; text and maps: bytes of the programs' sections")
+    print("\nwithout, with, collecting: tests passed/failed; seconds of processor time; text and maps: "
+          "bytes of the programs' sections")
     for row in rows:
         for problem in row["problems"][:20]:
             print(f"{row['name']} -O{row['level']}: {problem}")

@@ -12,9 +12,6 @@ targets="charclass_test compile_test filtered_re2_test mimics_pcre_test parse_te
   re2_arg_test regexp_test required_prefix_test search_test set_test simplify_test string_generator_test
   dfa_test exhaustive1_test"
 
-# dfa_test passes more than a thousand million safepoints.
-collecting=stress=200000:poison=1:verify=1:trace=1
-
 build() {
   # Debian ships the program that makes the tables, not the tables.
   make REBUILD_TABLES=1 re2/perl_groups.cc re2/unicode_casefold.cc re2/unicode_groups.cc
