@@ -9,6 +9,9 @@ source=cjson
 tests="the unit tests of the parser, the printer and the utilities, by ctest"
 packages="cmake"
 
+# The tests end within milliseconds.
+collecting=stress=100:poison=1:verify=1:trace=1
+
 build() {
   cmake -S . -B out -DENABLE_CJSON_UTILS=ON -DBUILD_SHARED_LIBS=ON -DENABLE_CUSTOM_COMPILER_FLAGS=OFF
   cmake --build out -j"$JOBS"

@@ -375,13 +375,15 @@ def main():
         for base in bases:
             print(f"{base.name}: {base.tests}")
         return 0
+    arguments.work = arguments.work.resolve()
     install(["dpkg-dev", "make", "binutils", "patch", *(name for base in bases for name in base.packages)])
     if not arguments.tricolor:
-        say("Building Tricolor into build/release")
-        subprocess.run([ROOT / "scripts" / "build", "release"], check=True, stdout=sys.stderr)
-        arguments.tricolor = ROOT / "build" / "release"
+        # Installed, because later builds would replace what results depend on; and without the tests, which
+        # take more packages.
+        arguments.tricolor = arguments.work / "tricolor"
+        say(f"Installing Tricolor into {arguments.tricolor}")
+        subprocess.run([ROOT / "scripts" / "install", arguments.tricolor], check=True, stdout=sys.stderr)
     tricolor = Tricolor(arguments.tricolor.resolve())
-    arguments.work = arguments.work.resolve()
     sources = Sources(arguments.work)
     rows = []
     unavailable = []

@@ -8,6 +8,9 @@
 source=mawk
 tests="mawktest: fields, patterns, arrays, programs whose output is compared"
 
+# The programs end within milliseconds.
+collecting=stress=100:poison=1:verify=1:trace=1
+
 build() {
   ./configure CFLAGS=-w
   make -j"$JOBS" mawk
