@@ -190,12 +190,14 @@ struct Counts {
 
   unsigned elided(Elision Why) const { return Elided[static_cast<unsigned>(Why)]; }
 
+  unsigned fresh() const { return elided(Elision::FreshObject) + elided(Elision::Untouched); }
+
   void addToStatistics() const {
     PlacedTests += Tests;
     Merged += Writes - Tests;
     ElidedForStack += Omitted.Stack;
     ElidedForSize += Omitted.Short;
-    ElidedFresh += elided(Elision::FreshObject);
+    ElidedFresh += fresh();
     ElidedNumber += elided(Elision::NumberWrite);
     ElidedUpdate += elided(Elision::NumberUpdate);
     ElidedSame += elided(Elision::SameValue);
@@ -215,7 +217,7 @@ void remark(OptimizationRemarkEmitter &Emitter, Function &F, const Counts &C) {
              << ore::NV("Writes", C.Writes) << " writes in " << ore::NV("Tests", C.Tests)
              << " tests; none for " << ore::NV("Stack", C.Omitted.Stack) << " to the stack, "
              << ore::NV("Short", C.Omitted.Short) << " short blocks, "
-             << ore::NV("FreshObject", C.elided(Elision::FreshObject)) << " to fresh objects, "
+             << ore::NV("FreshObject", C.fresh()) << " to fresh objects, "
              << ore::NV("NumberWrite", C.elided(Elision::NumberWrite)) << " numbers, "
              << ore::NV("NumberUpdate", C.elided(Elision::NumberUpdate)) << " number updates, "
              << ore::NV("SameValue", C.elided(Elision::SameValue)) << " of the same value, "

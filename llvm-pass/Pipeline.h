@@ -7,7 +7,8 @@
 //
 // Two entry points into the optimizer's pipeline, at every -O level:
 //
-//   early, PipelineStart: type descriptors, masks of the globals (both need the types as declared);
+//   early, PipelineStart: type descriptors, masks of the globals (both need the types as declared),
+//                         reused storage (what is inlined later must have its marks);
 //   late, OptimizerLast:  target check, type descriptors again, exceptions, barriers, polls,
 //                         statepoints, table of globals, table of functions, module constructor,
 //                         pending marker; with VerifyIR a check of it all (Verify.h).
@@ -24,7 +25,7 @@
 // an error, because code was moved after its maps were made.
 //
 // Names for opt: tricolor-early, tricolor (all of late), and each pass alone: tricolor-types,
-// tricolor-global-masks, tricolor-exceptions, tricolor-barriers, tricolor-polls,
+// tricolor-global-masks, tricolor-reused-storage, tricolor-exceptions, tricolor-barriers, tricolor-polls,
 // tricolor-verify-barriers, tricolor-statepoints, tricolor-globals, tricolor-functions,
 // tricolor-module, tricolor-pending, tricolor-verify. Code that `llc -O0` will compile needs
 // tricolor<slots> (RootForms.h). Alone, tricolor-statepoints uses slots only; for llc from -O1 on say

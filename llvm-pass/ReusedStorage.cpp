@@ -79,6 +79,18 @@ constexpr Attribute::AttrKind Harmless[] = {Attribute::NoUnwind, Attribute::Will
                                             Attribute::NoCallback, Attribute::NoFree,
                                             Attribute::NoSync};
 
+/// Moves the load of an old word to the cold block that remembers it, where nothing writes in between.
+void sink(LoadInst &Load) {
+  BasicBlock *Cold = cast<Instruction>(*Load.user_begin())->getParent();
+  if (Cold->getSinglePredecessor() != Load.getParent() ||
+      any_of(Load.users(), [&](User *U) { return cast<Instruction>(U)->getParent() != Cold; }))
+    return;
+  for (Instruction *I = Load.getNextNode(); I; I = I->getNextNode())
+    if (I->mayWriteToMemory() && !isa<LoadInst>(I)) // the flag's load is volatile
+      return;
+  Load.moveBefore(Cold->getFirstNonPHIIt());
+}
+
 FunctionCallee reuseFunction(Module &M) {
   LLVMContext &C = M.getContext();
   AttrBuilder Attributes(C);
@@ -102,7 +114,7 @@ void replace(CallBase &Call, const Mark &Found) {
     SmallVector<Value *, MaxWords> Arguments;
     for (uint64_t At = 0; At + 8 <= Constant->getZExtValue(); At += 8)
       Arguments.push_back(Builder.CreateAlignedLoad(
-          Word, Builder.CreatePtrAdd(Found.Address, Builder.getInt64(At)), Align(8)));
+          Word, Builder.CreatePtrAdd(Found.Address, Builder.getInt64(At)), Align(1)));
     SmallVector<Type *, MaxWords> Types(Arguments.size(), Word);
     SmallVector<StringRef, MaxWords> Constraints(Arguments.size(), "r");
     auto *Text = InlineAsm::get(FunctionType::get(Builder.getVoidTy(), Types, /*isVarArg=*/false),
@@ -145,8 +157,12 @@ bool eraseReuseMarks(Module &M) {
     SmallVector<Value *, MaxWords> Arguments(Call->args());
     Call->eraseFromParent();
     for (Value *Argument : Arguments)
-      if (auto *Load = dyn_cast<LoadInst>(Argument); Load && Load->use_empty())
-        Load->eraseFromParent();
+      if (auto *Load = dyn_cast<LoadInst>(Argument)) {
+        if (Load->use_empty())
+          Load->eraseFromParent();
+        else
+          sink(*Load);
+      }
   }
   if (Function *Callee = M.getFunction(ReuseFunctionName); Callee && Callee->use_empty())
     Callee->eraseFromParent();
