@@ -101,16 +101,9 @@ long *in_default_initializer(void *p) { return Initialized{p}.q; }
 
 alignas(8) static char storage[8];
 
-// CHECK-LABEL: define {{.*}}@__cxx_global_var_init(
+// CHECK-LABEL: define {{.*}}@__cxx_global_var_init()
 // CHECK: "align"(ptr @{{.*}}storage, i64 1, i64 8)
 long *global = new (storage) long(__builtin_expect(*storage, 0));
-
-// CHECK-LABEL: define {{.*}}@__cxx_global_var_init{{.+}}(
-// CHECK: "align"(ptr @{{.*}}storage, i64 1, i64 8)
-template <class T> struct Static {
-  static inline T *value = new (storage) T(*storage);
-};
-long *instantiated() { return Static<long>::value; }
 
 // CHECK-LABEL: define {{.*}}_ZN8ImplicitC2Ev(
 // CHECK: "align"(ptr @{{.*}}storage, i64 1, i64 8)
@@ -126,6 +119,13 @@ Implicit implicit() { return Implicit(); }
 void generic(void *p) {
   [p](auto n) { new (p) long(n); }(5L);
 }
+
+// CHECK-LABEL: define {{.*}}@__cxx_global_var_init.1()
+// CHECK: "align"(ptr @{{.*}}storage, i64 1, i64 8)
+template <class T> struct Static {
+  static inline T *value = new (storage) T(*storage);
+};
+long *instantiated() { return Static<long>::value; }
 
 // CHECK-LABEL: define {{.*}}10_ConstructIlJlEE
 // CHECK: "align"(ptr %{{.*}}, i64 1, i64 8)
