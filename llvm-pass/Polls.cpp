@@ -11,9 +11,9 @@
 //      the way to it lies a poll, unless it is one of a loop that takes a small number of steps
 //      whatever the data: those cannot go round for long, and a loop around them polls itself. So do
 //      loops that run in chunks (LoopChunks.h): the cycle around a chunk is another loop.
-//   2. A poll lies on the way if it stands at the end of the back edge's source, or anywhere in the
-//      loop where it dominates that source; a call that surely polls is as good.
-//   3. Cycles of calls: CallCycles.h.
+//   2. A poll lies on the way if it stands in the back edge's source, or anywhere in the loop where it
+//      dominates that source; a call that surely polls is as good.
+//   3. Cycles of calls: CallCycles.h says which functions poll, EntryPolls.h where.
 //   4. A cycle through longjmp or exceptions passes through calls too.
 //
 // A poll that meets a barrier's test shares it: the test is of both flags at once, and the cold block

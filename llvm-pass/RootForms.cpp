@@ -12,12 +12,16 @@
 
 #include "RootForms.h"
 
+#include "Safepoints.h"
+
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 
 #include <tuple>
 
@@ -28,6 +32,11 @@ namespace {
 
 /// Registers in which arguments of the C calling convention are passed that are no vectors.
 constexpr unsigned ArgumentRegisters = 6;
+
+/// What a loop may keep in registers before roots that only its polls list go to slots: with calls in the loop, and
+/// without. Higher: fewer stores before loops; lower: fewer values that loops fetch from the stack.
+constexpr unsigned FreeAcrossCalls = 6;
+constexpr unsigned FreeRegisters = 12;
 
 bool isWordSized(Type *Ty) {
   return (Ty->isPointerTy() && Ty->getPointerAddressSpace() == 0) || Ty->isIntegerTy(64);
@@ -98,6 +107,8 @@ void RootForms::need(const CallBase &Call, ArrayRef<unsigned> Roots) {
     else if (Values.test(Root))
       Here.push_back(Root);
   }
+  if (isTrapPoll(Call) && !Here.empty())
+    Polls.emplace_back(&Call, SmallVector<unsigned, 4>(Here.begin(), Here.end()));
   if (Here.size() > MaxValues)
     LargeNeeds.emplace_back(Here.begin(), Here.end());
 }
@@ -107,10 +118,63 @@ void RootForms::needInFrame(ArrayRef<unsigned> Roots) {
     Values.reset(Root);
 }
 
+/// What a loop keeps in registers: what comes in, and what goes round.
+static unsigned pressureOf(const Loop &L) {
+  SmallPtrSet<const Value *, 16> Kept;
+  for (const PHINode &Phi : L.getHeader()->phis())
+    if (!Phi.getType()->isFPOrFPVectorTy())
+      Kept.insert(&Phi);
+  for (const BasicBlock *BB : L.blocks())
+    for (const Instruction &I : *BB)
+      for (const Value *Operand : I.operands())
+        if ((isa<Argument>(Operand) || isa<Instruction>(Operand)) && L.isLoopInvariant(Operand) &&
+            !isa<AllocaInst>(Operand) && !Operand->getType()->isFPOrFPVectorTy())
+          Kept.insert(Operand);
+  return Kept.size();
+}
+
+/// Whether a loop calls something that changes registers.
+static bool hasCalls(const Loop &L) {
+  return any_of(L.blocks(), [](const BasicBlock *BB) {
+    return any_of(*BB, [](const Instruction &I) {
+      auto *Call = dyn_cast<CallBase>(&I);
+      return Call && !isa<IntrinsicInst>(Call) && !Call->isInlineAsm() && !isTrapPoll(*Call) &&
+             Call->getCallingConv() != CallingConv::PreserveMost;
+    });
+  });
+}
+
+/// A poll in a loop lists roots that come in and that the loop has no use for. Where the loop has no registers to
+/// spare, those roots would be fetched for the poll, or push out what the loop works with. They go to slots: one
+/// store before the loop.
+void RootForms::forgetUnused(const LoopInfo &Loops) {
+  for (auto &[Poll, Roots] : Polls) {
+    const Loop *L = Loops.getLoopFor(Poll->getParent());
+    if (!L)
+      continue;
+    SmallVector<unsigned, 8> Unused;
+    for (unsigned Root : Roots) {
+      const Value *V = Live.root(Root);
+      if (Values.test(Root) && L->isLoopInvariant(V) && none_of(V->users(), [&](const User *U) {
+            auto *I = dyn_cast<Instruction>(U);
+            return I && L->contains(I);
+          }))
+        Unused.push_back(Root);
+    }
+    if (Unused.empty())
+      continue;
+    unsigned Free = hasCalls(*L) ? FreeAcrossCalls : FreeRegisters;
+    if (pressureOf(*L) + Unused.size() > Free)
+      for (unsigned Root : Unused)
+        Values.reset(Root);
+  }
+}
+
 void RootForms::decide(DominatorTree &DT) {
-  if (LargeNeeds.empty())
+  if (LargeNeeds.empty() && Polls.empty())
     return;
   LoopInfo Loops(DT);
+  forgetUnused(Loops);
   auto Cost = [&](unsigned Root) {
     auto *I = dyn_cast<Instruction>(Live.root(Root));
     return std::tuple(I ? Loops.getLoopDepth(I->getParent()) : 0, ~NumCalls[Root], Root);

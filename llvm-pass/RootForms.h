@@ -13,7 +13,8 @@
 //
 // Values are for optimized functions only: the back end's fast path has no allocator that could fold an
 // operand of a map into a spill slot. Slots take what is no single word, what a call that has no map
-// needs in the frame, function pointers that are called, and what is more than MaxValues at one call.
+// needs in the frame, function pointers that are called, what is more than MaxValues at one call, and what
+// only the trap polls of a loop need that has no register to spare.
 //
 // First every need is noted, then decide() is called once, then form() answers.
 //
@@ -28,11 +29,14 @@
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <utility>
+
 namespace llvm {
 class Argument;
 class CallBase;
 class DominatorTree;
 class Function;
+class LoopInfo;
 class Value;
 } // namespace llvm
 
@@ -63,6 +67,7 @@ public:
   }
 
 private:
+  void forgetUnused(const llvm::LoopInfo &Loops);
   bool canBeValue(const llvm::Value &Root) const;
   bool isPassedInRegister(const llvm::Argument &A) const;
 
@@ -71,6 +76,7 @@ private:
   llvm::BitVector Values;
   llvm::SmallVector<unsigned, 0> NumCalls;                         ///< by root
   llvm::SmallVector<llvm::SmallVector<unsigned, 4>, 0> LargeNeeds; ///< of calls above the limit
+  llvm::SmallVector<std::pair<const llvm::CallBase *, llvm::SmallVector<unsigned, 4>>, 0> Polls;
 };
 
 } // namespace tricolor
