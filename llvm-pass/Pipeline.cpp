@@ -233,6 +233,7 @@ void registerPasses(PassBuilder &PB) {
   linkMapPrinter();
   linkTrapPolls();
   linkMemoryCallees();
+  linkSlowPathPlaces();
   linkMachineMaps();
   // Once more: clang resets all options before it starts a compilation.
   leaveValuesInRegisters();

@@ -5,10 +5,9 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The slow path of a test in a loop lies behind the loop, out of the way. That of a test outside
-// of loops stays where it is, and the jump over it is two bytes instead of six, with no jump back: up to
-// nine bytes less a test, for a jump that is taken. The test's weights say so to the back end's block
-// placement; they say nothing true about how often a flag is set. Last of the passes that change code.
+// The slow path of a test that runs in most rounds of a loop lies behind the loop, out of the way. That of
+// another test stays where it is, and the jump over it is two bytes instead of six, with no jump back: up to
+// nine bytes less a test, for a jump that is taken. Last of the passes that change code.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -24,6 +23,9 @@ public:
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &MAM);
   static bool isRequired() { return true; }
 };
+
+/// Does nothing; makes the linker keep the registration (see Strategy.h).
+void linkSlowPathPlaces();
 
 } // namespace tricolor
 

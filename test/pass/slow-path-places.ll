@@ -1,7 +1,7 @@
-; The slow path of a test in a loop lies behind the loop, that of one outside of loops behind its test.
+; The slow path of a test that runs in most rounds of a loop lies behind the loop, that of another behind its test.
 ; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-polls,tricolor-barriers,tricolor-slow-path-places,verify -S %s -o %t.ll
 ; RUN: FileCheck --check-prefix=IR %s < %t.ll
-; RUN: %llc -O2 %t.ll -o - | FileCheck %s
+; RUN: %llc -load %tricolor_pass -O2 %t.ll -o - | FileCheck %s
 
 target triple = "x86_64-unknown-linux-gnu"
 
@@ -16,7 +16,7 @@ declare void @leaf()
 ; CHECK:       [[PAST]]:
 ; CHECK:       callq leaf
 ; CHECK:       retq
-define void @straight(ptr %slot, ptr %value) {
+define void @straight(ptr %slot, ptr %value) gc "tricolor" {
   call void @leaf() "gc-leaf-function"
   store ptr %value, ptr %slot
   call void @leaf() "gc-leaf-function"
@@ -31,7 +31,7 @@ define void @straight(ptr %slot, ptr %value) {
 ; CHECK:       [[COLD]]:
 ; CHECK:       callq tricolor_write_barrier
 ; CHECK:       jmp
-define void @loop(ptr %slots, ptr %value, i64 %n) {
+define void @loop(ptr %slots, ptr %value, i64 %n) gc "tricolor" {
 entry:
   br label %body
 body:
@@ -39,6 +39,35 @@ body:
   %slot = getelementptr ptr, ptr %slots, i64 %i
   %given = load ptr, ptr %value
   store ptr %given, ptr %slot
+  %next = add i64 %i, 1
+  %more = icmp ult i64 %next, 100
+  br i1 %more, label %body, label %done
+done:
+  ret void
+}
+
+; One round in a thousand.
+; CHECK-LABEL: rare:
+; CHECK:       cmpl $0, tricolor_control+4
+; CHECK-NEXT:  je [[PAST:.*]]
+; CHECK-NOT:   j
+; CHECK:       callq tricolor_write_barrier
+; CHECK-NOT:   jmp
+; CHECK:       [[PAST]]:
+; CHECK:       movq {{.*}}, 8(
+define void @rare(ptr %slots, ptr %value, i64 %n) gc "tricolor" {
+entry:
+  br label %body
+body:
+  %i = phi i64 [ 0, %entry ], [ %next, %end ]
+  %given = load volatile i64, ptr %value
+  %hit = icmp eq i64 %given, 0
+  br i1 %hit, label %store, label %end, !prof !1
+store:
+  %slot = getelementptr ptr, ptr %slots, i64 1
+  store ptr %value, ptr %slot
+  br label %end
+end:
   %next = add i64 %i, 1
   %more = icmp ult i64 %next, 100
   br i1 %more, label %body, label %done
@@ -59,3 +88,4 @@ right:
   ret void
 }
 !0 = !{!"branch_weights", i32 1, i32 2000}
+!1 = !{!"branch_weights", i32 1, i32 1000}
