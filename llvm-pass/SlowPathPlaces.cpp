@@ -39,11 +39,10 @@ using namespace llvm;
 namespace tricolor {
 namespace {
 
-/// The weights of a test whose slow path lies behind it, one to this. Far from LLVM's unlikely branches (one to
-/// a million), by which all others are known.
-constexpr unsigned HereWeight = 4000;
-/// Between the two.
-const BranchProbability LeastHere(1, 100000);
+/// The weights of a test whose slow path lies behind it: one to this. Between those of __builtin_expect (2000) and
+/// of other tests (a million), and far enough from both that the back end's arithmetic on them leaves it there.
+constexpr unsigned HereWeight = 20000;
+const BranchProbability LeastHere(1, 200000), MostHere(1, 6000);
 
 /// A test in a loop has its slow path behind it if it runs in at most one of this many rounds. Higher: fewer jumps
 /// are taken; lower: less code.
@@ -86,7 +85,7 @@ private:
     if (!Next || Slow == Next || !Test.isSuccessor(Next) || !isSlowPath(*Slow, Test, *Next, TII))
       return false;
     BranchProbability Taken = Test.getSuccProbability(llvm::find(Test.successors(), Slow));
-    if (Taken.isUnknown() || Taken < LeastHere || Taken > BranchProbability(1, 1000) ||
+    if (Taken.isUnknown() || Taken < LeastHere || Taken > MostHere ||
         TII.reverseBranchCondition(Condition))
       return false;
     DebugLoc Loc = Test.findBranchDebugLoc();

@@ -75,6 +75,24 @@ done:
   ret void
 }
 
+; What the program expects not to be done stays out of the way.
+; CHECK-LABEL: expected:
+; CHECK:       je [[COLD:.*]]
+; CHECK:       retq
+; CHECK:       [[COLD]]:
+; CHECK:       jmp
+define void @expected(i64 %x, ptr %p) gc "tricolor" {
+  %c = icmp eq i64 %x, 0
+  br i1 %c, label %cold, label %next, !prof !0
+cold:
+  store volatile i32 1, ptr %p
+  br label %next
+next:
+  store volatile i32 2, ptr %p
+  store volatile i32 3, ptr %p
+  ret void
+}
+
 ; Other branches keep their weights.
 ; IR-LABEL: define void @other(
 ; IR:       br i1 %c, label %left, label %right, !prof [[OTHER:![0-9]+]]
