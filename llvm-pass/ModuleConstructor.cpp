@@ -23,11 +23,13 @@
 
 #include "ModuleConstructor.h"
 #include "Functions.h"
+#include "RuntimeInterface.h"
 #include "TrapPolls.h"
 
 #include <tricolor/abi.h>
 
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
@@ -119,6 +121,30 @@ Function *addCaller(Module &M, StringRef Name, StringRef Callee, GlobalVariable 
   return F;
 }
 
+/// Calls the slow paths once, in ways that do nothing, at the constructor's end. The dynamic linker that binds
+/// a function of the runtime at its first call changes r10, which `preserve_most` promises to keep.
+void bindSlowPaths(Function &Constructor) {
+  Module &M = *Constructor.getParent();
+  IRBuilder<> Builder(Constructor.back().getTerminator());
+  // A word that may be taken for a slot: it is null.
+  AllocaInst *Slot = new AllocaInst(Builder.getInt64Ty(), 0, "slot", Constructor.front().begin());
+  Builder.CreateStore(Builder.getInt64(0), Slot);
+  Type *Types[] = {Builder.getPtrTy(), Builder.getPtrTy(), Builder.getInt64Ty(),
+                   Builder.getInt64Ty()};
+  for (FunctionCallee SlowPath :
+       {getPoll(M), getTrapPoll(M), getWriteBarrier(M), getBulkBarrier(M)}) {
+    // By name, as the call must go through the function's entry in the linkage table. The operand that the text does
+    // not use tells link-time optimization that the symbol is needed.
+    auto *Call =
+        InlineAsm::get(FunctionType::get(Builder.getVoidTy(), Types, false),
+                       ("callq " + SlowPath.getCallee()->getName() + "@PLT").str(),
+                       "r,{rdi},{rsi},{rdx},~{r10},~{r11},~{memory},~{dirflag},~{fpsr},~{flags}",
+                       /*hasSideEffects=*/true, /*isAlignStack=*/true);
+    Builder.CreateCall(Call,
+                       {SlowPath.getCallee(), Slot, Builder.getInt64(0), Builder.getInt64(0)});
+  }
+}
+
 } // namespace
 
 void addModuleConstructor(Module &M) {
@@ -126,6 +152,7 @@ void addModuleConstructor(Module &M) {
     return;
   GlobalVariable *Structure = addStructure(M);
   Function *Constructor = addCaller(M, ConstructorName, "tricolor_register_module", Structure);
+  bindSlowPaths(*Constructor);
   Function *Destructor = addCaller(M, DestructorName, "tricolor_unregister_module", Structure);
   Comdat *Group = M.getOrInsertComdat(ConstructorName);
   Structure->setComdat(Group);

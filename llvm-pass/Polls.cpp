@@ -275,7 +275,7 @@ private:
       }
       ++Loops;
       Cut Best;
-      if (BranchInst *Test = sharesTests() && L ? testOnTheWay(From, *L, DT, LI) : nullptr)
+      if (BranchInst *Test = L ? testOnTheWay(From, *L, DT, LI) : nullptr)
         Best.Shared.insert(Test);
       else if (!sharesTests() || !L ||
                !findCut(*const_cast<BasicBlock *>(From), *L, MaxCutDepth, Best) ||
@@ -430,7 +430,8 @@ private:
     return Callee->hasExactDefinition() && SureEntries.contains(Callee);
   }
 
-  /// A trap poll is shorter than what the cold block of a shared test grows by.
+  /// Whether a poll moves to where a barrier's test is. A trap poll shares only what every round of a loop tests
+  /// anyway: it is shorter than what a shared test's cold block grows by.
   bool sharesTests() const { return Form == PollForm::Test; }
 
   void remark(unsigned Cold) {

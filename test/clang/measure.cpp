@@ -6,9 +6,10 @@
 // RUN: %tricolorxx -O1 -mllvm -tricolor-measure=maps -S -emit-llvm %s -o - | FileCheck %s --check-prefixes=NO-POLLS,NO-BARRIERS
 // RUN: not %tricolorxx -fplugin-arg-tricolor-measure=polls -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=REFUSED
 // POLLS-DAG:    call {{.*}}@tricolor_{{(trap_)?}}poll(
-// BARRIERS-DAG: call {{.*}}tricolor_{{write|store}}_barrier
+// BARRIERS-DAG: call void asm sideeffect "call tricolor_store_barrier
 // NO-POLLS-NOT:    call {{.*}}@tricolor_{{(trap_)?}}poll(
-// NO-BARRIERS-NOT: call {{.*}}tricolor_{{write|store}}_barrier
+// NO-BARRIERS-NOT: "call tricolor_store_barrier
+// NO-BARRIERS-NOT: void @tricolor_write_barrier(
 // REFUSED: error: unknown argument 'measure=polls' of the tricolor plugin
 
 void next(char *&where);

@@ -7,7 +7,7 @@
 
 ; UNPREPARED-LABEL: define void @number(
 ; UNPREPARED: call preserve_mostcc void @tricolor_write_barrier(
-; REFUSED: in function number: no barrier covers the write  store i64 %n, ptr %p
+; REFUSED: tricolor-verify: in 'number': no barrier covers the write store i64 %n, ptr %p
 
 ; COPIES-LABEL: define void @copies(
 ; COPIES: call void @llvm.memcpy{{.*}}(ptr %p, ptr %s, i64 8, i1 false){{$}}

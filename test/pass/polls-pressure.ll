@@ -27,7 +27,8 @@ loop:
   %x = add i64 %sum, %c
   %y = xor i64 %x, %d
   %added = add i64 %y, %wide
-  store i64 %added, ptr %other
+  %narrow = trunc i64 %added to i32
+  store i32 %narrow, ptr %other
   %next = load ptr, ptr %node
   %more = icmp ne ptr %next, null
   br i1 %more, label %loop, label %end

@@ -1,7 +1,7 @@
 ; Marks of reused storage: what the early pass makes of them, and the barriers in their place.
 ; RUN: split-file %s %t
 ; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-reused-storage,verify -S %t/marks.ll | FileCheck --check-prefix=EARLY %s
-; RUN: %opt -load-pass-plugin=%tricolor_pass -passes='tricolor-reused-storage,default<O2>,tricolor-barriers,tricolor-verify-barriers,verify' -S %t/marks.ll | FileCheck %s
+; RUN: %opt -load-pass-plugin=%tricolor_pass -passes='tricolor-reused-storage,cgscc(inline),function(sroa,instcombine),tricolor-barriers,tricolor-verify-barriers,verify' -S %t/marks.ll | FileCheck %s
 ; RUN: %opt -load-pass-plugin=%tricolor_pass -tricolor-measure=maps,polls -passes=tricolor-reused-storage,verify -S %t/marks.ll | FileCheck --check-prefix=MEASURED %s
 ; RUN: %opt -load-pass-plugin=%tricolor_pass -passes=tricolor-barriers,tricolor-verify-barriers,verify -S %t/cxx.ll | FileCheck --check-prefix=CXX %s
 
