@@ -10,8 +10,8 @@ target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:
 target triple = "x86_64-unknown-linux-gnu"
 
 ; MAPS-LABEL:      define void @f(
-; BARRIERS:        {{"call tricolor_store_barrier|void @tricolor_write_barrier\(}}
-; NO-BARRIERS-NOT: {{"call tricolor_store_barrier|void @tricolor_write_barrier\(}}
+; BARRIERS:        {{"call tricolor_store_barrier|call .*void @tricolor_write_barrier\(}}
+; NO-BARRIERS-NOT: {{"call tricolor_store_barrier|call .*void @tricolor_write_barrier\(}}
 ; POLLS:           call {{.*}}void @tricolor_poll(
 ; MAPS:            call void @g() [ "deopt"(
 ; NO-POLLS-NOT:    call {{.*}}void @tricolor_{{(trap_)?}}poll(
