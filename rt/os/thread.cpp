@@ -6,9 +6,11 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "os/thread.h"
+#include "os/clock.h"
 #include "os/fatal.h"
 #include "os/metadata.h"
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <dlfcn.h>
@@ -44,6 +46,12 @@ PthreadCreate real_pthread_create() {
 }
 
 namespace {
+
+// For how long a thread is tried to be made. Longer: it takes longer until a program that has reached a
+// limit says so; shorter: a program ends that another thread is about to replace by exec, from a slow disk.
+constexpr uint64_t kPatience = 2'000'000'000;
+// Between two tries.
+constexpr uint64_t kInterval = 200'000;
 
 constinit thread_local bool creating = false;
 
@@ -81,7 +89,14 @@ void start_system_thread(const char *name, void (*entry)(void *), void *argument
   pthread_sigmask(SIG_SETMASK, &all, &old);
   creating = true;
   pthread_t thread;
-  int error = create(&thread, &attributes, run_thread, start);
+  int error;
+  // The kernel has no new thread for a process of which one is in exec, and says the same as when a limit
+  // is reached. If the exec succeeds, this thread is gone.
+  for (uint64_t begin = now_ns();; sleep_ns(kInterval)) {
+    error = create(&thread, &attributes, run_thread, start);
+    if (error != EAGAIN || now_ns() - begin > kPatience)
+      break;
+  }
   creating = false;
   pthread_sigmask(SIG_SETMASK, &old, nullptr);
   pthread_attr_destroy(&attributes);
