@@ -10,6 +10,7 @@
 #include "collector/cycle.h"
 #include "mark/worker_pool.h"
 #include "os/fatal.h"
+#include "os/process_mark.h"
 #include "sweep/sweeper.h"
 #include "threads/gate.h"
 #include "threads/registry.h"
@@ -47,6 +48,7 @@ void after_fork_in_parent() { resume(current_mutator()); }
 
 void after_fork_in_child() {
   Mutator &self = current_mutator();
+  mark_process();
   registry_after_fork(self);
   workers_after_fork();
   sweeper_forked();

@@ -62,6 +62,12 @@ void set_poll_pages(PollPages state) {
       protect(page, state);
 }
 
+void abandon_poll_pages() {
+  for (Entry *entry = g_first.load(std::memory_order_acquire); entry; entry = entry->next)
+    if (uintptr_t page = entry->page.load(std::memory_order_relaxed))
+      protect(page, PollPages::Readable);
+}
+
 void add_poll_page(void *page) {
   LockGuard guard(g_lock);
   Entry *entry = entry_of(0);

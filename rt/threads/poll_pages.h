@@ -25,6 +25,8 @@ enum class PollPages : uint8_t { Readable, Protected };
 // Brings all pages into the state. Does not allocate. State Runtime; who calls it may hold the
 // registry's lock.
 void set_poll_pages(PollPages state);
+// Makes them readable in a copy of the process (os/process_mark.h). Takes no lock: its holder may not be there.
+void abandon_poll_pages();
 
 // An image's page, from the image's registration on until before it is unmapped. State Runtime.
 void add_poll_page(void *page);

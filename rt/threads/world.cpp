@@ -11,6 +11,7 @@
 #include "os/fatal.h"
 #include "os/futex.h"
 #include "os/output.h"
+#include "os/process_mark.h"
 #include "stack/modules.h"
 #include "threads/gate.h"
 #include "threads/poll_pages.h"
@@ -129,6 +130,13 @@ void await_parked(Mutator &mutator, unsigned &signals) {
   }
 }
 
+// In a copy of the process that began in the middle of a stop: the stopper is not there, and nobody would end it.
+void abandon_stop() {
+  g_stopping.store(0, std::memory_order_seq_cst);
+  __atomic_store_n(&tricolor_control.poll, 0, __ATOMIC_SEQ_CST);
+  abandon_poll_pages();
+}
+
 } // namespace
 
 namespace detail {
@@ -145,6 +153,8 @@ void leave_parked(Mutator &self, MutatorState to) {
     bool gated = to == MutatorState::Runtime && gate_stops(self);
     if (!gated && !g_stopping.load(std::memory_order_seq_cst))
       return;
+    if (!is_marked_process())
+      return abandon_stop();
     self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
     announce_parking();
     while (g_stopping.load(std::memory_order_seq_cst))
@@ -157,6 +167,7 @@ void leave_parked(Mutator &self, MutatorState to) {
 } // namespace detail
 
 void world_initialize() {
+  mark_process();
   struct sigaction action = {};
   action.sa_sigaction = stop_signal_arrives;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
