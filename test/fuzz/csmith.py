@@ -41,7 +41,8 @@ def generator_options(choice):
                "--max-struct-fields", str(choice.randint(2, 10)), "--max-array-dim", str(choice.randint(1, 3))]
     # Each of these is off by default or makes programs poorer when it is off: mostly on.
     options += [f"--{name}" if choice.random() < 0.75 else f"--no-{name}" for name in SWITCHES]
-    return options
+    # These programs call __builtin_clz and __builtin_ctz of 0, which is undefined.
+    return [*options, "--no-builtins"]
 
 
 def compiler_options(choice):
