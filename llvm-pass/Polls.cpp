@@ -201,7 +201,7 @@ public:
     for (CallBase *Call : Calls.ColdCalls)
       // Not where the function has polled already.
       if (Call->getFunction() == &F &&
-          none_of(Entries, [&](BasicBlock *BB) { return DT.dominates(BB, Call->getParent()); })) {
+          none_of(Entries, [&](BasicBlock *BB) { return pollsBefore(*BB, *Call); })) {
         Plain.insert(Call);
         ++Cold;
       }
@@ -219,6 +219,16 @@ public:
   }
 
 private:
+  /// Whether every way to a cold call passes the poll that stands in a block because of other calls. In the call's own
+  /// block it may be behind.
+  bool pollsBefore(const BasicBlock &BB, const CallBase &Call) const {
+    if (&BB != Call.getParent() || BB.isEntryBlock())
+      return DT.dominates(&BB, Call.getParent());
+    return any_of(Calls.Leaving.find(&F)->second, [&](const CallBase *Other) {
+      return Other->getParent() == &BB && Other->comesBefore(&Call);
+    });
+  }
+
   /// Where the poll stands in a block that polls because of calls: at the function's entry, else before what may
   /// lead back, so never between a barrier's test and the writes that it guards.
   void decideEntry(BasicBlock &BB) {

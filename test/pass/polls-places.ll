@@ -168,6 +168,36 @@ end:
   ret void
 }
 
+; A cold call before the call that the function polls for has a poll of its own: else both cycles through @cold_first
+; and its callee would have none. Behind that call it has none.
+; CHECK-LABEL: define void @cold_first(
+; CHECK:       calls:
+; CHECK-NEXT:  call preserve_mostcc void @tricolor_trap_poll()
+; CHECK-NEXT:  call void @calls_cold_first()
+; CHECK-NEXT:  call preserve_mostcc void @tricolor_trap_poll()
+; CHECK-NEXT:  call void @external()
+; CHECK-NEXT:  call void @calls_cold_first()
+; CHECK:       ret void
+define void @cold_first(i1 %way) {
+entry:
+  br i1 %way, label %calls, label %end
+calls:
+  call void @calls_cold_first() cold
+  call void @external()
+  call void @calls_cold_first() cold
+  br label %end
+end:
+  ret void
+}
+
+; CHECK-LABEL: define internal void @calls_cold_first(
+; CHECK-NOT:   trap_poll
+; CHECK:       ret void
+define internal void @calls_cold_first() noinline {
+  call void @cold_first(i1 true)
+  ret void
+}
+
 ; A function that polls on every way, though not at its entry, polls for a loop that calls it; one that may return
 ; or throw before does not.
 ; CHECK-LABEL: define void @calls_surely(
