@@ -216,7 +216,12 @@ Value *BasePointers::baseOf(Value *V) const {
   auto It = Nodes.find(Start);
   if (It == Nodes.end() || It->second.IsOwnBase)
     return Start;
-  return It->second.Base;
+  Value *Base = It->second.Base;
+  if (It->second.S == State::Conflict)
+    return Base;
+  // The one base may be a join in conflict, whose own base is another value.
+  It = Nodes.find(Base);
+  return It == Nodes.end() || It->second.IsOwnBase ? Base : It->second.Base;
 }
 
 void BasePointers::insertBases() {

@@ -75,6 +75,37 @@ two:
   ret i32 %v
 }
 
+; What is derived from a phi that has a base of its own has that base too, also through further phis and selects.
+; CHECK-LABEL: @conflict_below(
+; CHECK: %r.base = phi ptr [ %p, %entry ], [ %q, %one ]
+; CHECK: store ptr %r.base, ptr [[SLOT:%tricolor.slot[0-9.]*]]
+; CHECK-NOT: store
+; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 257, ptr [[SLOT]]) ]
+; CHECK: %t = select
+; CHECK-NOT: store
+; CHECK: call void @call() [ "deopt"(i32 {{[0-9]+}}, i32 257, ptr [[SLOT]]) ]
+define i32 @conflict_below(ptr %p, ptr %q, i1 %c, i1 %d) {
+entry:
+  %p1 = getelementptr i8, ptr %p, i64 -16
+  br i1 %c, label %one, label %two
+one:
+  br label %two
+two:
+  %r = phi ptr [ %p1, %entry ], [ %q, %one ]
+  %r1 = getelementptr i8, ptr %r, i64 -16
+  br i1 %d, label %three, label %four
+three:
+  br label %four
+four:
+  %s = phi ptr [ %r, %two ], [ %r1, %three ]
+  call void @call()
+  %s1 = getelementptr i8, ptr %s, i64 -16
+  %t = select i1 %d, ptr %s, ptr %s1
+  call void @call()
+  %v = load i32, ptr %t
+  ret i32 %v
+}
+
 ; A pointer that was read or written through is not past the end: it keeps its object itself.
 ; CHECK-LABEL: @accessed(
 ; CHECK-NOT: .base
