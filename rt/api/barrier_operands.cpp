@@ -22,6 +22,11 @@ constexpr unsigned kStackPointer = 4; // as a word: none; as an index: none
 // Bits of a REX prefix.
 constexpr uint8_t kWide = 8, kWordHigh = 4, kIndexHigh = 2, kBaseHigh = 1;
 
+// Prefixes of the other segments mean nothing: assemblers lengthen instructions by them.
+bool is_segment_prefix(uint8_t byte) {
+  return byte == kFsPrefix || byte == 0x26 || byte == 0x2e || byte == 0x36 || byte == 0x3e;
+}
+
 template <typename T> T take(const uint8_t *&at) {
   T value;
   memcpy(&value, at, sizeof value);
@@ -40,10 +45,9 @@ uintptr_t thread_pointer() {
 
 BarrierOperands decode_barrier_operands(const uint8_t *&at, const BarrierRegisters &registers) {
   uintptr_t address = 0;
-  if (*at == kFsPrefix) {
-    address = thread_pointer();
-    ++at;
-  }
+  for (; is_segment_prefix(*at); ++at)
+    if (*at == kFsPrefix)
+      address = thread_pointer();
   uint8_t rex = (*at & 0xf0) == 0x40 ? *at++ : 0;
   uint8_t opcode = *at++;
   uint8_t operand = *at++;

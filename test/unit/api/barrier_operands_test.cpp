@@ -87,6 +87,18 @@ TEST(BarrierOperands, Variables) {
   expect(ENCODED("testq %%r11, %%fs:8(%%rax)"), begin + 8 + value_of(Rax), value_of(R11));
 }
 
+// GNU as lengthens instructions in front of a branch (-Wa,-mbranches-within-32B-boundaries) by prefixes that
+// mean nothing in this mode.
+TEST(BarrierOperands, Padding) {
+  expect(ENCODED(".byte 0x2e,0x2e,0x2e,0x2e\n\ttestq %%rsi, (%%rax,%%r8,8)"),
+         value_of(Rax) + 8 * value_of(R8), value_of(Rsi));
+  expect(ENCODED(".byte 0x3e\n\ttestl %%esp, 8(%%r12)"), value_of(R12) + 8, 0);
+  expect(ENCODED(".byte 0x36,0x26\n\ttestq %%rdi, 16(%%rsp)"), value_of(Rsp) + 16, value_of(Rdi));
+  uintptr_t begin = reinterpret_cast<uintptr_t>(__builtin_thread_pointer());
+  expect(ENCODED(".byte 0x64,0x64\n\ttestq %%r11, %%fs:-64"), begin - 64, value_of(R11));
+  expect(ENCODED(".byte 0x2e\n\ttestq %%r11, %%fs:-64"), begin - 64, value_of(R11));
+}
+
 TEST(BarrierOperands, NoObject) {
   expect(ENCODED("testl %%esp, (%%rax)"), value_of(Rax), 0);
   expect(ENCODED("testl %%esp, 16(%%r14,%%r15,8)"), value_of(R14) + 8 * value_of(R15) + 16, 0);
