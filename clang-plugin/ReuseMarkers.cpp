@@ -79,11 +79,11 @@ public:
   }
 
   bool VisitMemberExpr(MemberExpr *Member) {
-    if (!Member->isArrow())
-      Parts.insert(Member->getBase()->IgnoreParens());
+    if (!isStructure(Member->getType()))
+      addWhole(*Member);
     const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
     if (Field && Field->getParent()->isUnion() && !Parts.contains(Member) &&
-        Member->getType()->isRecordType() && !Member->isInstantiationDependent() &&
+        isStructure(Member->getType()) && !Member->isInstantiationDependent() &&
         !Context.getSourceManager().isInSystemHeader(Member->getExprLoc()) &&
         hasNumber(Context, Member->getType()))
       setUnionCopies(UnionCopies::Possible);
@@ -91,6 +91,23 @@ public:
   }
 
 private:
+  /// Or an array of such.
+  bool isStructure(QualType Type) const { return Context.getBaseElementType(Type)->isRecordType(); }
+
+  /// Notes the structures around a member that is none itself.
+  void addWhole(const MemberExpr &Member) {
+    const Expr *Part = &Member;
+    while (true) {
+      if (const auto *Of = dyn_cast<MemberExpr>(Part); Of && !Of->isArrow())
+        Part = Of->getBase()->IgnoreParens();
+      else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(Part))
+        Part = Element->getBase()->IgnoreParenImpCasts();
+      else
+        return;
+      Parts.insert(Part);
+    }
+  }
+
   void mark(CXXNewExpr &New, QualType Type) {
     Expr *Address = New.getPlacementArg(0);
     if (isMarker(*Address))
@@ -130,7 +147,7 @@ private:
 
   CompilerInstance &CI;
   ASTContext &Context;
-  llvm::SmallPtrSet<const Expr *, 8> Parts; ///< of which only a member is used
+  llvm::SmallPtrSet<const Expr *, 8> Parts; ///< of which only a member that is no structure is used
 };
 
 } // namespace

@@ -15,7 +15,7 @@
 // The code is looked at as it comes from the parser and from instantiations, before it goes to the code
 // generator, so what is written to precompiled headers and modules has its markers.
 //
-// Also found here: structures that are members of unions and used as a whole, for the same pass.
+// Also found here: structures in unions that are used as a whole, for the same pass.
 //
 //===------------------------------------------------------------------------------------------===//
 

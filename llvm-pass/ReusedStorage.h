@@ -11,7 +11,7 @@
 // those places; a flag of the module says that it has. Its values merge to the smallest when modules
 // are linked, and a module without it counts as Nothing.
 //
-// Copies. A block copy to a union's member of structure type says what its parts are
+// Copies. A block copy to a structure in a union says what its parts are
 // (`!tbaa.struct`), and the optimizer makes of a short one a store of a number. Where the file has
 // such copies, it must not know, unless the copy goes to a local variable.
 //
