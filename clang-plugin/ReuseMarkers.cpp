@@ -49,6 +49,12 @@ bool hasNumber(const ASTContext &Context, QualType Type) {
                       [&](const FieldDecl *Field) { return hasNumber(Context, Field->getType()); });
 }
 
+/// Whether in an array of the type other objects come to life without a word, by the stores to them.
+bool isByte(const ASTContext &Context, QualType Type) {
+  Type = Context.getBaseElementType(Type);
+  return Type->isSpecificBuiltinType(BuiltinType::UChar) || Type->isStdByteType();
+}
+
 class Marker : public RecursiveASTVisitor<Marker> {
 public:
   explicit Marker(CompilerInstance &CI) : CI(CI), Context(CI.getASTContext()) {}
@@ -72,7 +78,7 @@ public:
     QualType Type = New->getAllocatedType();
     if (!Operator || !Operator->isReservedGlobalPlacementOperator() ||
         New->isInstantiationDependent() || New->getNumPlacementArgs() != 1 ||
-        !hasNumber(Context, Type))
+        !(hasNumber(Context, Type) || (New->isArray() && isByte(Context, Type))))
       return true;
     mark(*New, Type);
     return true;

@@ -10,7 +10,7 @@
 // later are stores of numbers like any others. So its address p becomes
 // `__builtin_assume_aligned(p, 1, sizeof(T))`, which is p to everybody, in constant evaluation too, and
 // which llvm-pass/ReusedStorage.h finds in the IR. Only for types in which there is a number of 8 bytes
-// or more: what has no such part is written with barriers.
+// or more, and for arrays of bytes, in which anything may be put: what has no such part is written with barriers.
 //
 // The code is looked at as it comes from the parser and from instantiations, before it goes to the code
 // generator, so what is written to precompiled headers and modules has its markers.

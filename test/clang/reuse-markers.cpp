@@ -63,6 +63,11 @@ void constant_array(void *p) { new (p) Mixed[3]{}; }
 // CHECK: "align"(ptr %{{.*}}, i64 1, i64 %[[BYTES]])
 void array(void *p, unsigned n) { new (p) Mixed[n]; }
 
+// In these, but not in those of char, objects come to life by the stores to them.
+// CHECK-LABEL: define {{.*}}@bytes(
+// CHECK: "align"(ptr %{{.*}}, i64 1, i64 100)
+void bytes(void *p) { new (p) unsigned char[100]; }
+
 // Once, when the template's code has been instantiated twice, and the mark written by hand stays one.
 // CHECK-LABEL: define {{.*}}@by_hand(
 // CHECK: assume{{.*}}"align"

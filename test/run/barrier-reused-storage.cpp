@@ -19,6 +19,7 @@
 #include <tricolor/abi.h>
 #include <tricolor/tricolor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -123,6 +124,13 @@ struct Way {
   set(&numbers[0]);
   set(&numbers[1]);
 }
+// In an array of bytes objects come to life by the stores.
+[[gnu::noinline]] static void bytes(Holder *to) {
+  set(reinterpret_cast<long *>(new (&to->leaves[1]) std::byte[8]));
+}
+[[gnu::noinline]] static void characters(Holder *to) {
+  set(reinterpret_cast<long *>(new (&to->leaves[1]) unsigned char[8]));
+}
 [[gnu::noinline]] static void wide(Holder *to) {
   Wide *numbers = new (&to->leaves[0]) Wide;
   set(&numbers->numbers[1]);
@@ -188,6 +196,8 @@ int main(int argc, char **) {
       {"returned aggregate", put_in_leaves, returned},
       {"constructor", put_in_leaves, filled},
       {"array", put_in_leaves, array},
+      {"bytes", put_in_leaves, bytes},
+      {"characters", put_in_leaves, characters},
       {"wide aggregate", put_in_leaves, wide},
       {"lambda", put_in_leaves, in_lambda},
       {"default initializer", put_in_leaves, in_default_initializer},
