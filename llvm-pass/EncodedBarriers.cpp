@@ -16,7 +16,12 @@
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
+#include "llvm/MC/MCAsmInfo.h"
+#include "llvm/MC/MCRegisterInfo.h"
+#include "llvm/MC/MCTargetOptions.h"
+#include "llvm/MC/TargetRegistry.h"
 
+#include <memory>
 #include <string>
 
 using namespace llvm;
@@ -123,9 +128,23 @@ bool encodeBlock(BasicBlock &BB) {
   return !Groups.empty();
 }
 
+/// Whether assembly is written in the syntax of the blocks: another assembler than LLVM's reads but one.
+bool writesThisSyntax(const Module &M) {
+  const Triple &For = M.getTargetTriple();
+  std::string Error;
+  const Target *T = TargetRegistry::lookupTarget(For, Error);
+  if (!T)
+    return true;
+  std::unique_ptr<MCRegisterInfo> Registers(T->createMCRegInfo(For));
+  std::unique_ptr<MCAsmInfo> Syntax(T->createMCAsmInfo(*Registers, For, MCTargetOptions()));
+  return Syntax->getAssemblerDialect() == InlineAsm::AD_ATT;
+}
+
 } // namespace
 
 PreservedAnalyses EncodedBarriersPass::run(Module &M, ModuleAnalysisManager &) {
+  if (!writesThisSyntax(M))
+    return PreservedAnalyses::all();
   bool Any = false;
   for (Function &F : M) {
     if (!isManaged(F) || !mayEncode(F))

@@ -21,7 +21,7 @@
 // r10 and r11, which the dynamic linker may change when it binds the call.
 //
 // Last of all passes: the others know a barrier by its call. Not in functions that are not optimized, and
-// not where there are registers that the instructions cannot name (APX).
+// not where there are registers that the instructions cannot name (APX), or assembly is written in Intel's syntax.
 //
 //===------------------------------------------------------------------------------------------===//
 
