@@ -67,6 +67,27 @@ constexpr size_t MaxPlacesPerCall = 16;
 constexpr unsigned IntegerArgumentRegisters = 6;
 constexpr unsigned VectorArgumentRegisters = 8;
 
+/// Where the C calling convention passes arguments, one after the other.
+class ArgumentPlaces {
+public:
+  explicit ArgumentPlaces(const DataLayout &DL) : DL(DL) {}
+
+  /// Of the next argument. Whatever is not surely in registers may be in memory.
+  bool mayBeInMemory(Type *Ty) {
+    if (Ty->isPointerTy() || Ty->isIntegerTy())
+      Integers += Ty->isIntegerTy() && Ty->getIntegerBitWidth() > 64 ? 2 : 1;
+    else if (Ty->isFloatingPointTy() || Ty->isVectorTy()) // in pieces, without AVX
+      Vectors += divideCeil(DL.getTypeSizeInBits(Ty).getFixedValue(), 128);
+    return Ty->isAggregateType() || Integers > IntegerArgumentRegisters ||
+           Vectors > VectorArgumentRegisters;
+  }
+
+private:
+  const DataLayout &DL;
+  unsigned Integers = 0;
+  unsigned Vectors = 0;
+};
+
 class FunctionRewriter {
 public:
   FunctionRewriter(Function &F, AllowedForms Allowed) : F(F), Allowed(Allowed), DT(F) {}
@@ -75,9 +96,10 @@ public:
     gatherStaticAllocas(F);
     if (any_of(instructions(F), hasNoMap))
       moveArgumentsIntoFrame();
+    SmallVector<StoreInst *, 2> Homes = gatherParameterHomes();
     collectCalls();
     if (Calls.empty())
-      return;
+      return keepInFrame(Homes);
     for (CallBase *Call : Calls)
       keepCopiedArguments(*Call);
     Candidates Values(F);
@@ -121,6 +143,7 @@ public:
     }
     for (auto &[Call, Operands] : Replacements)
       addBundle(*Call, Operands);
+    keepInFrame(Homes);
     dropEffects();
   }
 
@@ -221,18 +244,11 @@ private:
 
   /// Arguments that lie in this frame during the call, outside any variable: their roots stay listed.
   static void visitArgumentsInMemory(CallBase &Call, function_ref<void(Value *)> Visit) {
-    const DataLayout &DL = Call.getDataLayout();
     unsigned Fixed = Call.getFunctionType()->getNumParams();
-    unsigned Integers = 0, Vectors = 0;
+    ArgumentPlaces Places(Call.getDataLayout());
     for (unsigned I = 0; I != Call.arg_size(); ++I) {
       Value *Argument = Call.getArgOperand(I);
-      Type *Ty = Argument->getType();
-      if (Ty->isPointerTy() || Ty->isIntegerTy())
-        Integers += Ty->isIntegerTy() && Ty->getIntegerBitWidth() > 64 ? 2 : 1;
-      else if (Ty->isFloatingPointTy() || Ty->isVectorTy()) // in pieces, without AVX
-        Vectors += divideCeil(DL.getTypeSizeInBits(Ty).getFixedValue(), 128);
-      if (I >= Fixed || Call.isByValArgument(I) || Ty->isAggregateType() ||
-          Integers > IntegerArgumentRegisters || Vectors > VectorArgumentRegisters)
+      if (Places.mayBeInMemory(Argument->getType()) || I >= Fixed || Call.isByValArgument(I))
         Visit(Argument);
     }
   }
@@ -291,6 +307,32 @@ private:
     Live.visit(
         [](CallBase &, const BitVector &) {},
         [&](unsigned Root, const BitVector &LiveThere) { Places.noteConflicts(Root, LiveThere); });
+  }
+
+  /// Where variables begin as parameters that may be passed in memory. The back end keeps such a variable where
+  /// the caller put it, in the caller's frame, which no scan of this frame as a whole reaches.
+  SmallVector<StoreInst *, 2> gatherParameterHomes() {
+    SmallVector<StoreInst *, 2> Homes;
+    ArgumentPlaces Places(F.getDataLayout());
+    SmallPtrSet<const Value *, 4> InMemory;
+    for (Argument &A : F.args())
+      if (Places.mayBeInMemory(A.getType()))
+        InMemory.insert(&A);
+    for (Instruction &I : F.getEntryBlock())
+      if (auto *Store = dyn_cast<StoreInst>(&I);
+          Store && InMemory.contains(Store->getValueOperand()))
+        if (auto *Home = dyn_cast<AllocaInst>(Store->getPointerOperand()->stripPointerCasts());
+            Home && Home->isStaticAlloca() &&
+            none_of(Home->users(), [](const User *U) { return isa<LifetimeIntrinsic>(U); }))
+          Homes.push_back(Store);
+    return Homes;
+  }
+
+  /// Gives these variables memory of this frame: the back end leaves them alone if anything but stores uses them
+  /// before.
+  static void keepInFrame(ArrayRef<StoreInst *> Homes) {
+    for (StoreInst *Store : Homes)
+      IRBuilder<>(Store).CreateLifetimeStart(Store->getPointerOperand()->stripPointerCasts());
   }
 
   /// What bundles call a variable by. Loop strength reduction, which runs in the back end, computes a
