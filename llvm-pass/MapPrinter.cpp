@@ -310,9 +310,14 @@ private:
     unsigned Last = ~0U;
   };
 
-  /// The text of a function differs where its lists differ, for a linker that compares text.
-  static void tellApart(MCStreamer &Out, const MCSymbol &At, uint64_t Hash) {
+  /// The text of a function differs where its lists differ, for a linker that compares text. The relocation is the
+  /// section's last: lld takes what follows that of a thread-local variable's address for that of the call
+  /// of __tls_get_addr, and writes the code anew.
+  static void tellApart(MCStreamer &Out, const MCSymbol &Function, uint64_t Hash) {
     MCContext &Context = Out.getContext();
+    MCSymbol &At = *Context.createTempSymbol();
+    Out.switchSection(&Function.getSection());
+    Out.emitLabel(&At);
     // No symbol: those of other files are undefined ones to GNU ld, which refuses to relocate by one of a
     // shared object.
     Out.emitRelocDirective(*MCSymbolRefExpr::create(&At, Context), "R_X86_64_NONE",
@@ -329,7 +334,7 @@ private:
         fail(Function, "a call site lists registers that are live after it (a patch point?)");
       Lists.add(SiteReader(Function, S).read().encode());
     }
-    tellApart(Out, label(Function, Sites.front()), Lists.hash());
+    tellApart(Out, Function, Lists.hash());
 
     auto Symbol = [&](const MCSymbol &S) { return MCSymbolRefExpr::create(&S, Context); };
     auto Constant = [&](int64_t Value) { return MCConstantExpr::create(Value, Context); };

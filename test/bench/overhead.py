@@ -230,23 +230,23 @@ def table(results, measure, title, absolute):
 
 
 def size_table(results):
-    lines = ["", "Code and tables, and the time to compile:", "",
-             "| program | code, bytes | code with everything, % more | maps and tables, % of code | compiling, % more |",
-             "|---|--:|--:|--:|--:|"]
-    columns = [[], [], []]
+    lines = ["", "Code and tables, and the time to compile. Code in percent more with maps, with polls too, with barriers too:", "",
+             "| program | code, bytes | maps | + polls | + barriers | maps and tables, % of code | compiling, % more |",
+             "|---|--:|--:|--:|--:|--:|--:|"]
+    columns = [[], [], [], [], []]
     for name, result in results.items():
         text = result["sizes"]["none"][0]
-        full, maps = result["sizes"]["barriers"]
-        row = [full / text, 1 + maps / text]
+        row = [result["sizes"][v][0] / text for v in VARIANTS[1:]] + [1 + result["sizes"]["barriers"][1] / text]
         compiling = ratios(result, "compile")
         if compiling:
             row.append(compiling["barriers"])
         for column, ratio in zip(columns, row):
             column.append(ratio)
-        cells = [percent(row[0]), f"{maps / text * 100:.1f}", percent(row[2]) if compiling else ""]
-        lines.append(f"| {name} | {text} | " + " | ".join(cells) + " |")
+        cells = [percent(ratio) for ratio in row]
+        cells[3] = cells[3].removeprefix("+")
+        lines.append(f"| {name} | {text} | " + " | ".join(cells + [""] * (5 - len(cells))) + " |")
     means = [percent(geometric_mean(column)) if column else "" for column in columns]
-    means[1] = means[1].removeprefix("+")
+    means[3] = means[3].removeprefix("+")
     lines.append("| **geometric mean** | | " + " | ".join(f"**{m}**" if m else "" for m in means) + " |")
     return lines
 

@@ -38,4 +38,4 @@ else:
             return super().text().replace('std::printf("done', fault + 'std::printf("done')
 
     module.Program = Faulty
-sys.exit(module.campaign(f"{driver}.py", "", module.check, ["--build", build, "--keep", keep, "-j", "1", "5"]))
+sys.exit(module.campaign(f"{driver}.py", "", module.check, ["--build", build, "--keep", keep, "-j", "1", "7"]))
