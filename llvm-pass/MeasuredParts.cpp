@@ -7,6 +7,8 @@
 
 #include "MeasuredParts.h"
 
+#include "TextOption.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/CommandLine.h"
@@ -41,18 +43,9 @@ const Choice *find(StringRef List) {
   return Found == std::end(Choices) ? nullptr : Found;
 }
 
-/// The option, or the one of another module of ours in this process: LLVM allows a name once.
-cl::opt<std::string> &option() {
-  auto &Registered = cl::getRegisteredOptions();
-  if (auto Found = Registered.find(OptionName); Found != Registered.end())
-    return *static_cast<cl::opt<std::string> *>(Found->second);
-  return *new cl::opt<std::string>(
-      StringRef(OptionName), cl::Hidden, cl::value_desc("maps[,polls][,barriers]"),
-      cl::desc("for measuring only: leave out the parts of Tricolor that are not named"));
-}
-
-/// Registered when the module is loaded; never deleted, as the command line outlives our statics.
-cl::opt<std::string> &Option = option();
+cl::opt<std::string> &Option =
+    textOption(OptionName, "maps[,polls][,barriers]",
+               "for measuring only: leave out the parts of Tricolor that are not named");
 
 uint8_t Compiled = PollsBit | BarriersBit;
 

@@ -4,14 +4,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===------------------------------------------------------------------------------------------===//
-//
-// A plugin has no names for a target's instructions; they are looked up by their text.
-//
-//===------------------------------------------------------------------------------------------===//
 
 #include "MemoryCallees.h"
 
 #include "RootBundle.h"
+#include "SiteMaps.h"
 
 #include <tricolor/abi.h>
 
@@ -25,7 +22,6 @@
 #include "llvm/CodeGen/TargetPassConfig.h"
 #include "llvm/CodeGen/TargetRegisterInfo.h"
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
-#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Target/RegisterTargetPassConfigCallback.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -133,7 +129,7 @@ private:
   void callThroughMemory(MachineInstr &Site, MachineInstr &Load) {
     MachineBasicBlock &MBB = *Site.getParent();
     if (!CallOpcode)
-      lookUp();
+      CallOpcode = opcodeNamed(*TII, "CALL64m");
     // The registers of the address live longer now.
     for (MachineOperand &O : Load.operands())
       if (O.isReg() && O.getReg() && O.isUse()) {
@@ -151,13 +147,7 @@ private:
         Call.add(O);
     Call.cloneMemRefs(Load);
 
-    // The operands up to the collector's pointers, of which there are none: convention, flags, bundle.
-    StatepointOpers Operands(&Site);
-    auto Map = BuildMI(MBB, Site, Site.getDebugLoc(), TII->get(TargetOpcode::STACKMAP))
-                   .addImm(static_cast<int64_t>(Operands.getID()))
-                   .addImm(0);
-    for (unsigned I = Operands.getVarIdx(), End = Operands.getNumGCPtrIdx() - 1; I != End; ++I)
-      Map.add(Site.getOperand(I));
+    addSiteMap(Site, StatepointOpers(&Site).getID());
     Site.eraseFromParent();
     Load.eraseFromParent();
   }
@@ -168,14 +158,6 @@ private:
     for (auto It = std::next(Load.getIterator()); It != Site.getIterator(); ++It)
       if (It->isDebugValue() && It->hasDebugOperandForReg(Callee))
         It->setDebugValueUndef();
-  }
-
-  void lookUp() {
-    for (unsigned I = 0; I != TII->getNumOpcodes() && !CallOpcode; ++I)
-      if (TII->getName(I) == "CALL64m")
-        CallOpcode = I;
-    if (!CallOpcode)
-      reportFatalUsageError("tricolor: the target has no call through memory");
   }
 
   const TargetInstrInfo *TII = nullptr;

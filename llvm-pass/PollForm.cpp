@@ -7,6 +7,8 @@
 
 #include "PollForm.h"
 
+#include "TextOption.h"
+
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/CommandLine.h"
@@ -19,20 +21,9 @@ using namespace llvm;
 namespace tricolor {
 namespace {
 
-constexpr StringLiteral OptionName = "tricolor-polls";
-
-/// The option, or the one of another module of ours in this process: LLVM allows a name once.
-cl::opt<std::string> &option() {
-  auto &Registered = cl::getRegisteredOptions();
-  if (auto Found = Registered.find(OptionName); Found != Registered.end())
-    return *static_cast<cl::opt<std::string> *>(Found->second);
-  return *new cl::opt<std::string>(
-      StringRef(OptionName), cl::Hidden, cl::value_desc("test|trap"),
-      cl::desc("Tricolor's polls: test a flag, or read a page that the collector protects"));
-}
-
-/// Registered when the module is loaded; never deleted, as the command line outlives our statics.
-cl::opt<std::string> &Option = option();
+cl::opt<std::string> &Option =
+    textOption("tricolor-polls", "test|trap",
+               "Tricolor's polls: test a flag, or read a page that the collector protects");
 
 PollForm Form = PollForm::Trap;
 

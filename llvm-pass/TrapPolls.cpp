@@ -4,15 +4,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===------------------------------------------------------------------------------------------===//
-//
-// A plugin has no names for a target's instructions and registers; they are looked up by their text.
-//
-//===------------------------------------------------------------------------------------------===//
 
 #include "TrapPolls.h"
 
 #include "RootBundle.h"
 #include "RuntimeInterface.h"
+#include "SiteMaps.h"
 
 #include <tricolor/abi.h>
 
@@ -79,14 +76,6 @@ bool isTrapPoll(const MachineInstr &MI) {
 
 bool isTricolor(const Function &F) { return F.hasGC() && F.getGC() == TRICOLOR_GC_NAME; }
 
-MCRegister registerNamed(const MachineBasicBlock &MBB, StringRef Name) {
-  const TargetRegisterInfo &TRI = *MBB.getParent()->getSubtarget().getRegisterInfo();
-  for (unsigned R = 1; R != TRI.getNumRegs(); ++R)
-    if (Name == TRI.getName(R))
-      return R;
-  reportFatalUsageError("tricolor: the target has no register '" + Twine(Name) + "'");
-}
-
 /// Step 1.
 class TrapPollsNoCalls : public MachineFunctionPass {
 public:
@@ -131,7 +120,7 @@ private:
         MI.removeOperand(I);
     // The read changes the flags, which the marks did until now.
     if (!Flags)
-      Flags = registerNamed(MBB, "EFLAGS");
+      Flags = registerNamed(*MBB.getParent()->getSubtarget().getRegisterInfo(), "EFLAGS");
     MI.addOperand(MachineOperand::CreateReg(Flags, /*isDef=*/true, /*isImp=*/true,
                                             /*isKill=*/false, /*isDead=*/true));
     // What is asked for the registers that the callee preserves: all.
@@ -186,7 +175,7 @@ private:
     MachineFunction &MF = *MBB.getParent();
     const TargetInstrInfo &TII = *MF.getSubtarget().getInstrInfo();
     if (!ReadOpcode)
-      lookUp(MBB, TII);
+      lookUp(*MF.getSubtarget().getRegisterInfo(), TII);
     BuildMI(MBB, MI, MI.getDebugLoc(), TII.get(ReadOpcode))
         .addReg(InstructionPointer)
         .addImm(1)
@@ -194,24 +183,14 @@ private:
         .addGlobalAddress(pageOf(MF))
         .addReg(0)
         .addReg(AnyRegister, RegState::Undef);
-    // The operands up to the collector's pointers, of which there are none: convention, flags, bundle.
-    StatepointOpers Site(&MI);
-    auto Map = BuildMI(MBB, MI, MI.getDebugLoc(), TII.get(TargetOpcode::STACKMAP))
-                   .addImm(TrapSiteID)
-                   .addImm(0);
-    for (unsigned I = Site.getVarIdx(), End = Site.getNumGCPtrIdx() - 1; I != End; ++I)
-      Map.add(MI.getOperand(I));
+    addSiteMap(MI, TrapSiteID);
     MI.eraseFromParent();
   }
 
-  void lookUp(const MachineBasicBlock &MBB, const TargetInstrInfo &TII) {
-    for (unsigned I = 0; I != TII.getNumOpcodes(); ++I)
-      if (TII.getName(I) == "TEST32mr")
-        ReadOpcode = I;
-    if (!ReadOpcode)
-      reportFatalUsageError("tricolor: the target has no instruction for trap polls");
-    InstructionPointer = registerNamed(MBB, "RIP");
-    AnyRegister = registerNamed(MBB, "EAX");
+  void lookUp(const TargetRegisterInfo &TRI, const TargetInstrInfo &TII) {
+    ReadOpcode = opcodeNamed(TII, "TEST32mr");
+    InstructionPointer = registerNamed(TRI, "RIP");
+    AnyRegister = registerNamed(TRI, "EAX");
   }
 
   unsigned ReadOpcode = 0;

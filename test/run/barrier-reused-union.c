@@ -8,17 +8,11 @@
 // The members of a union are written in every way that C has, with the barrier's flag raised by hand: the
 // pointer that was there is remembered, and its object survives the next cycle.
 //
-// RUN: %tricolorc -O0 %s -o %t0 %libs && %t0
-// RUN: %tricolorc -O2 %s -o %t2 %libs && %t2
-// RUN: %tricolorc -O3 %s -o %t3 %libs && %t3
+// RUN: %tricolorc -I%{inputs} -O0 %s -o %t0 %libs && %t0
+// RUN: %tricolorc -I%{inputs} -O2 %s -o %t2 %libs && %t2
+// RUN: %tricolorc -I%{inputs} -O3 %s -o %t3 %libs && %t3
 //
 //===------------------------------------------------------------------------------------------===//
-
-#include <tricolor/abi.h>
-#include <tricolor/c.h>
-
-#include <stdint.h>
-#include <stdio.h>
 
 struct Number {
   long number;
@@ -32,7 +26,7 @@ union Word {
   void *pointer;
 };
 
-static union Word *word;
+#include "overwritten-word.h"
 
 __attribute__((noinline)) static void with_long(long n) { word->number = n; }
 __attribute__((noinline)) static void with_real(long n) { word->real = (double)n; }
@@ -45,43 +39,14 @@ __attribute__((noinline)) static void with_copy(long n) {
 }
 __attribute__((noinline)) static void with_whole(long n) { *word = (union Word){.number = n}; }
 
-__attribute__((noinline)) static uintptr_t prepare(void (*overwrite)(long)) {
-  word = tricolor_new_conservative(sizeof *word);
-  word->pointer = tricolor_new_conservative(64);
-  uintptr_t hidden = ~(uintptr_t)word->pointer;
-  __atomic_store_n(&tricolor_control.barrier, 1, __ATOMIC_SEQ_CST);
-  overwrite(5);
-  __atomic_store_n(&tricolor_control.barrier, 0, __ATOMIC_SEQ_CST);
-  return hidden;
-}
-
-__attribute__((noinline)) static int alive(uintptr_t hidden) {
-  return tricolor_is_collected((void *)~hidden);
-}
-
-static int failures;
-
-static void check(const char *way, void (*overwrite)(long)) {
-  uintptr_t hidden = prepare(overwrite);
-  tricolor_collect();
-  if (!alive(hidden)) {
-    printf("%s: the object is gone\n", way);
-    ++failures;
-  }
-  tricolor_collect();
-  if (alive(hidden)) {
-    printf("%s: the object is alive after the second cycle\n", way);
-    ++failures;
-  }
-}
-
 int main(void) {
-  check("long", with_long);
-  check("double", with_real);
-  check("part of a structure", with_part);
-  check("element", with_element);
-  check("literal", with_literal);
-  check("copy", with_copy);
-  check("whole union", with_whole);
+  int failures = 0;
+  failures += failures_of("long", with_long);
+  failures += failures_of("double", with_real);
+  failures += failures_of("part of a structure", with_part);
+  failures += failures_of("element", with_element);
+  failures += failures_of("literal", with_literal);
+  failures += failures_of("copy", with_copy);
+  failures += failures_of("whole union", with_whole);
   return failures != 0;
 }

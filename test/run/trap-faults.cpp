@@ -24,9 +24,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
+#include "chain.h"
 #include "check.h"
-
-#include <tricolor/tricolor.h>
 
 #include <csetjmp>
 #include <csignal>
@@ -34,28 +33,12 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 
-struct Node : tricolor::managed {
-  Node *left = nullptr;
-  long number = 0;
-};
-
 static sigjmp_buf back;
 static volatile std::sig_atomic_t faults = 0, ticks = 0;
 static char *volatile page;
 static volatile bool on_alternate_stack = false;
 static char alternate[256 * 1024];
 static Node *handlers_chain;
-
-static Node *chain(long length) {
-  Node *first = nullptr;
-  for (long i = 0; i < length; ++i) {
-    Node *node = new Node;
-    node->left = first;
-    node->number = i;
-    first = node;
-  }
-  return first;
-}
 
 [[gnu::noinline]] static long sum_of(Node *first) {
   long sum = 0;

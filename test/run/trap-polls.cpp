@@ -33,9 +33,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
+#include "chain.h"
 #include "check.h"
-
-#include <tricolor/tricolor.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -43,11 +42,6 @@
 #include <thread>
 #include <unistd.h>
 #include <vector>
-
-struct Node : tricolor::managed {
-  Node *left = nullptr;
-  long number = 0;
-};
 
 // In the other file, or the library.
 long length_of(Node *first);
@@ -60,17 +54,6 @@ long length_of(Node *first) {
   return length;
 }
 #else
-
-static Node *chain(long length) {
-  Node *first = nullptr;
-  for (long i = 0; i < length; ++i) {
-    Node *node = new Node;
-    node->left = first;
-    node->number = i;
-    first = node;
-  }
-  return first;
-}
 
 // The only references to the chains are in this frame, and not in callee-saved registers.
 [[gnu::noinline]] static long walk(Node *a, Node *b, Node *c, Node *d, double scale) {
