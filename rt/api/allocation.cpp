@@ -8,7 +8,7 @@
 #include "api/allocate.h"
 #include "api/export.h"
 #include "api/release.h"
-#include "collector/cycle.h"
+#include "collector/collector_thread.h"
 #include "collector/pacer.h"
 #include "heap/type_info.h"
 
@@ -40,7 +40,7 @@ uintptr_t allocate_slow(Mutator &self, const Request &request) {
                                request.form);
   };
   if (pacer_wants_cycle())
-    collect(self, CycleReason::Growth);
+    request_cycle(self);
   if (uintptr_t object = attempt())
     return object;
   collect(self, CycleReason::OutOfMemory);

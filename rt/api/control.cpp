@@ -6,7 +6,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "api/export.h"
-#include "collector/cycle.h"
+#include "collector/collector_thread.h"
 #include "collector/options.h"
 #include "collector/pacer.h"
 #include "heap/accounting.h"

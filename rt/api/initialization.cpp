@@ -30,6 +30,7 @@
 #include "report/statistics.h"
 #include "threads/gate.h"
 #include "threads/registry.h"
+#include "threads/summons.h"
 #include "threads/world.h"
 #include "threads/wrappers.h"
 

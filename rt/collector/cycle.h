@@ -5,74 +5,62 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// A cycle in mode stw, on the thread that asked for it:
+// What all modes have in common. A cycle runs on the collector's thread (collector_thread.h), which is no mutator:
 //
-//  1. Ask the loader whether images have come or gone, then take the collector's lock, both parked:
-//     another cycle may be running and must be able to stop this thread. In this order: the loader's
-//     lock may be in the hands of a thread that waits for the collector's (in a callback of
-//     dl_iterate_phdr). A cycle that was started by heap growth looks again whether it is still
-//     wanted: many threads reach the goal together and one cycle serves them all.
-//  2. Finish sweeping what the last cycle left. Mark bits are shared by marking and sweeping: a span
+//  1. Finish sweeping what the last cycle left. Mark bits are shared by marking and sweeping: a span
 //     that still has the last cycle's bits would pass them off as this one's.
-//  3. Make the marker threads and, in the first cycle, the sweeper: this needs locks of libc that a parked
+//  2. Make the marker threads and, in the first cycle, the sweeper: this needs locks of libc that a stopped
 //     thread may hold. Not earlier: libc's malloc is slower from a process's second thread on, and a
 //     program that never collects need not pay for that.
-//  4. Stop the world.
-//  5. Flush every mutator's allocation cache: a run that a thread has reserved and not handed out is not
-//     allocated; nobody would mark it, and the sweep would give it to somebody else.
-//  6. Mark, with the barrier buffers among the roots.
-//  7. checkmark: mark again with a second set of bits; verify: check the heap.
-//  8. Turn the mark bits into allocation bits by starting a new sweep generation, set the next goal.
-//  9. Start the world. Sweeping goes on in the background and on allocation; a forced cycle finishes it
-//     before it returns, so that what is dead is gone when collect() is back.
-// 10. Report.
-//
-// The barrier flag stays off: while marking runs no mutator does.
+//  3. Mark, as the mode does it: stopped_cycle.h, concurrent_cycle.h.
+//  4. Turn the mark bits into allocation bits by starting a new sweep generation, set the next goal.
+//  5. Sweeping goes on in the background and on allocation; a cycle that somebody waits for finishes it
+//     first, so that what is dead is gone when collect() is back.
+//  6. Report.
 //
 //===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_COLLECTOR_CYCLE_H
 #define TRICOLOR_RT_COLLECTOR_CYCLE_H
 
+#include "collector/options.h"
 #include "mark/marker.h"
-#include "os/lock.h"
-#include "threads/mutator.h"
+#include "stack/loaded_image.h"
 
 #include <cstdint>
 
 namespace tricolor::rt {
 
-enum class CycleReason : uint8_t { Growth, Forced, Stress, OutOfMemory };
+// Why a cycle runs; the later ones are the stronger reasons.
+enum class CycleReason : uint8_t { Growth, Stress, Forced, OutOfMemory };
 
 // What a cycle did, for reports. Times in nanoseconds.
 struct CycleRecord {
   uint64_t number; // 1 for the first
   CycleReason reason;
+  CollectorMode mode;
   uint64_t begin_ns;    // now_ns() when it was decided
-  uint64_t stop_ns;     // until all mutators were parked
-  uint64_t mark_ns;     // flushing, marking and checking
-  uint64_t finish_ns;   // starting the sweep
-  uint64_t pause_ns;    // from the first mutator's stop to the start of the world
-  uint64_t cpu_ns;      // processor time of the pause, all markers together
-  uint64_t heap_before; // allocated bytes when the world was stopped
-  uint64_t heap_after;  // allocated bytes when it was started again
+  uint64_t stop_ns;     // stw: until all mutators were parked; else barrier-on and scan
+  uint64_t mark_ns;     // marking and checking
+  uint64_t finish_ns;   // from the end of marking to the opening of the sweep
+  uint64_t pause_ns;    // the longest time that a mutator was held
+  uint64_t cpu_ns;      // processor time of all threads of the collector
+  uint64_t heap_before; // allocated bytes when the cycle began
+  uint64_t heap_after;  // allocated bytes when marking was over
   uint64_t heap_live;   // bytes marked, and traced memory
   uint64_t goal_before; // the goal that started the cycle
   unsigned markers;     // threads that marked
-  unsigned mutators;    // threads stopped, the collecting one included
+  unsigned mutators;    // threads asked
   unsigned signals;     // stop signals sent
+  unsigned rounds;      // of termination; 0 in stw
   MarkCounts counts;
 };
 
-// Collects. `self` is the caller's mutator, in state Runtime, its context published.
-void collect(Mutator &self, CycleReason reason);
+// Runs a cycle. On the collector's thread only. `images` is what the loader said when the cycle was asked for.
+CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images);
 
-// Called with each finished cycle's record, under the collector's lock, world running. Set once, by
-// initialization.
+// Called with each finished cycle's record, on the collector's thread. Set once, by initialization.
 void set_cycle_observer(void (*observer)(const CycleRecord &));
-
-// Held for the whole of a cycle. Taken by a mutator in a parked region only.
-Mutex &collector_lock();
 
 } // namespace tricolor::rt
 

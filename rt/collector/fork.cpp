@@ -7,7 +7,7 @@
 
 #include "collector/fork.h"
 
-#include "collector/cycle.h"
+#include "collector/collector_thread.h"
 #include "mark/worker_pool.h"
 #include "os/fatal.h"
 #include "os/process_mark.h"
@@ -22,14 +22,14 @@ namespace tricolor::rt {
 
 namespace {
 
-// The state to return to; one fork at a time, under the collector's lock.
+// The state to return to; one fork at a time, with the collector at rest.
 constinit MutatorState g_state_before = MutatorState::Running;
 
 [[gnu::noinline]] void before_fork() {
   Mutator &self = current_mutator();
   MutatorState state = self.state.exchange(MutatorState::Runtime);
   publish_context(self, TRICOLOR_ENTRY_CFA());
-  parked_region(self, [] { collector_lock().lock(); });
+  rest_collector(self);
   g_state_before = state;
   sweep_finish();
   parked_region(self, [] { registry_lock().lock(); });
@@ -40,7 +40,7 @@ void resume(Mutator &self) {
   MutatorState state = g_state_before;
   open_gate();
   registry_lock().unlock();
-  collector_lock().unlock();
+  resume_collector();
   self.state.store(state, std::memory_order_seq_cst);
 }
 
@@ -50,6 +50,7 @@ void after_fork_in_child() {
   Mutator &self = current_mutator();
   mark_process();
   registry_after_fork(self);
+  collector_after_fork();
   workers_after_fork();
   sweeper_forked();
   resume(self);

@@ -7,13 +7,16 @@
 
 #include "collector/safepoint.h"
 
+#include "collector/collector_thread.h"
 #include "collector/configuration.h"
-#include "collector/cycle.h"
+#include "threads/handshake.h"
 #include "threads/world.h"
 
 namespace tricolor::rt {
 
 void safepoint(Mutator &self) {
+  if (owes_answer(self))
+    answer_handshake(self);
   if (world_stopping())
     park_until_started(self);
   auto stress = static_cast<uint64_t>(configuration().stress);

@@ -18,7 +18,7 @@
 
 namespace tricolor::rt {
 
-// Answers what the poll flag was raised for: parks while a stop is in force, and in stress mode
+// Answers what the poll flag was raised for: runs a handshake's action, parks while a stop is in force, and in stress mode
 // collects at every Nth call. `self` is the caller's, in state Runtime, its context published.
 void safepoint(Mutator &self);
 

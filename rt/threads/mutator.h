@@ -18,6 +18,8 @@
 //             answers when it comes to a safepoint, or soon after it has left.
 //   Parked    its `context` says where its frames begin and it will not touch the heap or its frames
 //             until it has left the state, which it cannot while the world is stopped.
+//   Held      Parked, and the collector answers a handshake for it (handshake.h). It cannot leave
+//             until the collector has put it back.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -35,7 +37,7 @@
 
 namespace tricolor::rt {
 
-enum class MutatorState : uint32_t { Running, Runtime, Parked };
+enum class MutatorState : uint32_t { Running, Runtime, Parked, Held };
 
 // The words a write barrier has seen and the marker has not yet: old and new value of each store.
 // Appended to by its thread only; read and emptied by the collector while the thread is parked.
@@ -49,6 +51,8 @@ struct BarrierBuffer {
 
 struct alignas(64) Mutator {
   std::atomic<MutatorState> state{MutatorState::Running};
+  // The last handshake that it has answered (handshake.h). Written by whoever answers.
+  std::atomic<uint32_t> answered{0};
   pid_t thread_id = 0;
   // Valid while Parked, or while this thread itself collects.
   StackContext context;

@@ -23,6 +23,7 @@
 #include "os/fatal.h"
 #include "threads/libc_functions.h"
 #include "threads/poll_pages.h"
+#include "threads/safepoint_check.h"
 #include "threads/wrappers.h"
 
 #include <tricolor/abi.h>
@@ -195,6 +196,8 @@ __attribute__((visibility("default"))) int sigaction(int signal, const struct si
   // A handler may poll, now or when an image with trap polls has come.
   struct sigaction copy;
   if (action) {
+    if (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN)
+      note_signal_handler();
     copy = *action;
     sigdelset(&copy.sa_mask, SIGSEGV);
     action = &copy;
@@ -214,6 +217,8 @@ __attribute__((visibility("default"))) int sigaction(int signal, const struct si
 
 __attribute__((visibility("default"))) sighandler_t signal(int signal,
                                                            sighandler_t handler) noexcept {
+  if (handler != SIG_DFL && handler != SIG_IGN)
+    note_signal_handler();
   if (keeper(signal) == KeptBy::Kernel)
     return libc_functions().signal(signal, handler);
   struct sigaction action = {}, old;

@@ -10,6 +10,7 @@
 #include "heap/find_object.h"
 #include "os/fatal.h"
 #include "os/metadata.h"
+#include "threads/handshake.h"
 #include "threads/initialization.h"
 #include "threads/world.h"
 
@@ -30,6 +31,7 @@ constinit Mutator *g_first = nullptr;
 constinit size_t g_count = 0;
 constinit PendingStart *g_pending = nullptr;
 constinit FinishedThread *g_finished = nullptr;
+constinit MutatorHooks g_hooks = {[](Mutator &) {}, [](Mutator &) {}, [](Mutator &, void *) {}};
 pthread_key_t g_exit_key;
 
 template <class Node> void link(Node *&head, Node *node) {
@@ -100,8 +102,11 @@ void drop_finished(pthread_t thread, const void *result) {
   publish_context(self, TRICOLOR_ENTRY_CFA());
   FinishedThread *record = record_result(self);
   parked_region(self, [] { g_lock.lock(); });
-  if (record)
+  if (record) {
+    g_hooks.passes(self, record->result);
     link(g_finished, record);
+  }
+  g_hooks.goes(self);
   self.cache.flush();
   unlink(g_first, &self);
   --g_count;
@@ -123,6 +128,7 @@ void thread_ends(void *raw) {
 } // namespace
 
 Mutex &registry_lock() { return g_lock; }
+void set_mutator_hooks(const MutatorHooks &hooks) { g_hooks = hooks; }
 Mutator *first_mutator() { return g_first; }
 size_t mutator_count() { return g_count; }
 PendingStart *first_pending_start() { return g_pending; }
@@ -152,10 +158,14 @@ Mutator &attach_thread(PendingStart *start) {
   self->state.store(MutatorState::Runtime, std::memory_order_relaxed);
   current_mutator_pointer = self;
   g_lock.lock();
+  self->answered.store(handshake_epoch(), std::memory_order_relaxed);
+  g_hooks.comes(*self);
   link(g_first, self);
   ++g_count;
-  if (start)
+  if (start) {
+    g_hooks.passes(*self, start->argument);
     unlink(g_pending, start);
+  }
   drop_finished(pthread_self(), nullptr);
   g_lock.unlock();
   self->state.store(MutatorState::Running, std::memory_order_seq_cst);
@@ -171,6 +181,7 @@ Mutator &attach_current_thread() { return attach_thread(nullptr); }
   start->routine = routine;
   start->argument = argument;
   parked_region(self, [] { g_lock.lock(); });
+  g_hooks.passes(self, argument);
   link(g_pending, start);
   g_lock.unlock();
   return start;
@@ -178,6 +189,7 @@ Mutator &attach_current_thread() { return attach_thread(nullptr); }
 
 void cancel_pending_start(Mutator &self, PendingStart *start) {
   parked_region(self, [] { g_lock.lock(); });
+  g_hooks.passes(self, start->argument);
   unlink(g_pending, start);
   g_lock.unlock();
   metadata_free(start, sizeof(PendingStart));
@@ -185,6 +197,8 @@ void cancel_pending_start(Mutator &self, PendingStart *start) {
 
 void forget_finished_thread(Mutator &self, pthread_t thread, const void *result) {
   parked_region(self, [] { g_lock.lock(); });
+  if (result)
+    g_hooks.passes(self, const_cast<void *>(result));
   drop_finished(thread, result);
   g_lock.unlock();
 }

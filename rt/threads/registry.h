@@ -40,6 +40,17 @@ size_t mutator_count();
 // initialization.
 void registry_initialize();
 
+// What the layers above do to each mutator that comes, before its first instruction of compiled code, and to
+// each that goes, after its last; under the lock, in state Runtime. Set once, by initialization.
+struct MutatorHooks {
+  void (*comes)(Mutator &);
+  void (*goes)(Mutator &);
+  // A word leaves the registry's own roots (an argument that is taken over, a result that is handed out) or
+  // comes to them.
+  void (*passes)(Mutator &self, void *word);
+};
+void set_mutator_hooks(const MutatorHooks &hooks);
+
 // Makes the calling thread a mutator in state Running. If it was started for `start`, the pending start
 // is taken off its list in the same step, so that its argument is a root without a gap.
 Mutator &attach_thread(PendingStart *start);

@@ -10,60 +10,37 @@
 #include "os/clock.h"
 #include "os/fatal.h"
 #include "os/futex.h"
-#include "os/output.h"
+#include "os/perturb.h"
 #include "os/process_mark.h"
 #include "stack/modules.h"
 #include "threads/gate.h"
-#include "threads/poll_pages.h"
+#include "threads/handshake.h"
+#include "threads/libc_functions.h"
 #include "threads/registry.h"
 #include "threads/stop_signal.h"
+#include "threads/summons.h"
 
-#include <algorithm>
 #include <errno.h>
 #include <signal.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-// The flags that compiled code tests. Exported.
-extern "C"
-    __attribute__((visibility("default"))) alignas(8) struct tricolor_control tricolor_control = {
-        0, 0};
 
 namespace tricolor::rt {
 
 namespace {
 
-// How long the stopper looks on before it sends the first signal, in nanoseconds. Longer: fewer
-// signals to threads that would have come to a poll anyway; shorter: a thread in external code holds
-// the stop up for less.
-constexpr uint64_t kPatience = 20'000;
-// The first and the longest interval between two signals to a thread that does not answer.
-constexpr uint64_t kFirstInterval = 100'000;
-constexpr uint64_t kLongestInterval = 2'000'000;
-// After this long the stopper says which thread it waits for, once.
-constexpr uint64_t kComplaint = 10'000'000'000;
-
 // 1 from the request of a stop until the start. Parked mutators wait on it.
 constinit std::atomic<uint32_t> g_stopping{0};
-// Counts parkings; the stopper waits on it.
-constinit std::atomic<uint32_t> g_parkings{0};
-constinit PollPolicy g_poll_policy = PollPolicy::OnRequest;
-
-void store_poll_flag(uint32_t value) {
-  __atomic_store_n(&tricolor_control.poll, value, __ATOMIC_SEQ_CST);
-  set_poll_pages(value ? PollPages::Protected : PollPages::Readable);
-}
-
-void announce_parking() {
-  g_parkings.fetch_add(1, std::memory_order_seq_cst);
-  futex_wake(&g_parkings, 1);
+// Answers a handshake in the handler of the stop signal. Like a RuntimeScope, but nothing nests here.
+void answer_in_handler(Mutator &self) {
+  RuntimeScope scope(self);
+  answer_handshake(self);
 }
 
 // The stop signal's handler: way (b) of the protocol. Runs with all signals blocked.
 void stop_signal_arrives(int, siginfo_t *, void *interrupted) {
   Mutator *self = current_mutator_pointer;
-  if (!self || !g_stopping.load(std::memory_order_seq_cst) ||
-      self->state.load(std::memory_order_relaxed) != MutatorState::Running)
+  if (!self || self->state.load(std::memory_order_relaxed) != MutatorState::Running)
+    return;
+  if (!g_stopping.load(std::memory_order_seq_cst) && !owes_answer(*self))
     return;
   int saved_errno = errno;
   RegisterState registers;
@@ -72,69 +49,58 @@ void stop_signal_arrives(int, siginfo_t *, void *interrupted) {
     self->context.place = StopPlace::Signal;
     self->context.registers = registers;
     self->context.runtime_cfa = 0;
-    detail::enter_parked(*self);
-    detail::leave_parked(*self, MutatorState::Running);
+    if (owes_answer(*self))
+      answer_in_handler(*self);
+    if (g_stopping.load(std::memory_order_seq_cst)) {
+      detail::enter_parked(*self);
+      detail::leave_parked(*self, MutatorState::Running);
+    }
   }
   errno = saved_errno;
-}
-
-enum class SignalFate : uint8_t { Sent, ThreadGone };
-
-SignalFate send_stop_signal(const Mutator &mutator) {
-  if (syscall(SYS_tgkill, getpid(), mutator.thread_id, kStopSignal) == 0)
-    return SignalFate::Sent;
-  return errno == ESRCH ? SignalFate::ThreadGone : SignalFate::Sent;
 }
 
 bool is_parked(const Mutator &mutator) {
   return mutator.state.load(std::memory_order_seq_cst) == MutatorState::Parked;
 }
 
-void complain(const Mutator &mutator) {
-  LineWriter line;
-  line.str("tricolor: thread ").dec(static_cast<uint64_t>(mutator.thread_id));
-  line.str(" has not come to a safepoint for ").dec(kComplaint / 1'000'000'000);
-  line.str(" s; has it blocked SIGURG by a direct system call, or is it suspended?\n");
-  line.write_to(STDERR_FILENO);
-}
-
 // Waits for one mutator. Sends signals to it and counts them.
 void await_parked(Mutator &mutator, unsigned &signals) {
-  uint64_t begin = now_ns();
-  while (!is_parked(mutator)) {
-    if (now_ns() - begin > kPatience)
-      break;
-    __builtin_ia32_pause();
-  }
-  uint64_t interval = kFirstInterval;
-  bool complained = false;
+  SummonsWait wait;
   for (;;) {
-    uint32_t seen = g_parkings.load(std::memory_order_seq_cst);
+    SummonsWait::Step step = wait.next();
     if (is_parked(mutator))
       return;
+    if (step == SummonsWait::Step::LookAgain)
+      continue;
     ++signals;
-    if (send_stop_signal(mutator) == SignalFate::ThreadGone) {
-      // It ended without the destructor of our key (the destructor rounds were used up by others'
-      // keys): it has no frames any more, and its thread_locals were unmapped with its stack.
-      mutator.context.stack_low = mutator.context.stack_high = 0;
-      mutator.thread_pointer = 0;
-      mutator.state.store(MutatorState::Parked, std::memory_order_seq_cst);
-      return;
-    }
-    futex_wait(&g_parkings, seen, interval);
-    interval = std::min(interval * 2, kLongestInterval);
-    if (!complained && now_ns() - begin > kComplaint) {
-      complain(mutator);
-      complained = true;
-    }
+    if (send_stop_signal(mutator) == SignalFate::ThreadGone)
+      return bury(mutator);
+    if (wait.is_time_to_complain())
+      complain_about(mutator);
+    wait.sleep();
   }
+}
+
+// The stop, under the registry's lock.
+StopReport stop_all_but(const Mutator *self, uint64_t begin) {
+  perturb();
+  g_stopping.store(1, std::memory_order_seq_cst);
+  raise_polls();
+  StopReport report = {0, 0, 0};
+  // All are asked before any is waited for: what is awaited first gives the others time to come.
+  for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next) {
+    ++report.mutators;
+    if (mutator != self)
+      await_parked(*mutator, report.signals);
+  }
+  report.nanoseconds = now_ns() - begin;
+  return report;
 }
 
 // In a copy of the process that began in the middle of a stop: the stopper is not there, and nobody would end it.
 void abandon_stop() {
   g_stopping.store(0, std::memory_order_seq_cst);
-  __atomic_store_n(&tricolor_control.poll, 0, __ATOMIC_SEQ_CST);
-  abandon_poll_pages();
+  abandon_polls();
 }
 
 } // namespace
@@ -142,26 +108,47 @@ void abandon_stop() {
 namespace detail {
 
 void enter_parked(Mutator &self) {
+  perturb();
   self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
-  if (g_stopping.load(std::memory_order_seq_cst))
-    announce_parking();
+  if (g_stopping.load(std::memory_order_seq_cst) || owes_answer(self))
+    tell_leader();
 }
 
 void leave_parked(Mutator &self, MutatorState to) {
   for (;;) {
-    self.state.store(to, std::memory_order_seq_cst);
+    perturb();
+    MutatorState expected = MutatorState::Parked;
+    if (!self.state.compare_exchange_strong(expected, to, std::memory_order_seq_cst)) {
+      // Held: for no longer than the leader takes to answer.
+      if (!is_marked_process())
+        self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
+      else
+        yield_processor();
+      continue;
+    }
     bool gated = to == MutatorState::Runtime && gate_stops(self);
     if (!gated && !g_stopping.load(std::memory_order_seq_cst))
       return;
     if (!is_marked_process())
       return abandon_stop();
     self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
-    announce_parking();
+    tell_leader();
     while (g_stopping.load(std::memory_order_seq_cst))
       futex_wait(&g_stopping, 1);
     while (gated && gate_stops(self))
       futex_wait(&runtime_gate, 1);
   }
+}
+
+bool hold(Mutator &mutator) {
+  MutatorState expected = MutatorState::Parked;
+  return mutator.state.compare_exchange_strong(expected, MutatorState::Held,
+                                               std::memory_order_seq_cst);
+}
+
+void let_go(Mutator &mutator) {
+  perturb();
+  mutator.state.store(MutatorState::Parked, std::memory_order_seq_cst);
 }
 
 } // namespace detail
@@ -173,7 +160,8 @@ void world_initialize() {
   action.sa_flags = SA_SIGINFO | SA_RESTART;
   sigfillset(&action.sa_mask);
   struct sigaction before = {};
-  if (sigaction(kStopSignal, &action, &before) != 0)
+  // libc's: the process's own is for handlers of the program.
+  if (libc_functions().sigaction(kStopSignal, &action, &before) != 0)
     fatal("cannot install the handler of the stop signal (SIGURG)",
           "is the program under a seccomp filter that forbids sigaction?");
   // Two runtimes would not know of each other's threads and roots.
@@ -185,22 +173,18 @@ void world_initialize() {
 StopReport stop_the_world(Mutator &self) {
   uint64_t begin = now_ns();
   parked_region(self, [] { registry_lock().lock(); });
-  g_stopping.store(1, std::memory_order_seq_cst);
-  store_poll_flag(1);
-  StopReport report = {0, 0, 0};
-  // All are asked before any is waited for: what is awaited first gives the others time to come.
-  for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next) {
-    ++report.mutators;
-    if (mutator != &self)
-      await_parked(*mutator, report.signals);
-  }
-  report.nanoseconds = now_ns() - begin;
-  return report;
+  return stop_all_but(&self, begin);
 }
 
-void start_the_world(Mutator &) {
-  if (g_poll_policy == PollPolicy::OnRequest)
-    store_poll_flag(0);
+StopReport stop_the_world() {
+  uint64_t begin = now_ns();
+  registry_lock().lock();
+  return stop_all_but(nullptr, begin);
+}
+
+void start_the_world() {
+  perturb();
+  lower_polls();
   g_stopping.store(0, std::memory_order_seq_cst);
   futex_wake(&g_stopping, futex_everyone);
   registry_lock().unlock();
@@ -210,11 +194,6 @@ bool world_stopping() { return g_stopping.load(std::memory_order_seq_cst) != 0; 
 
 void park_until_started(Mutator &self) {
   parked_region(self, [] {});
-}
-
-void set_poll_policy(PollPolicy policy) {
-  g_poll_policy = policy;
-  store_poll_flag(policy == PollPolicy::Always || world_stopping());
 }
 
 } // namespace tricolor::rt

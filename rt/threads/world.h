@@ -24,10 +24,12 @@
 //     external code may be: malloc's, stdio's, the loader's. The collector must not need them.
 //  5. To start again it clears the poll flag and makes the pages readable, then `stopping`, and wakes all that wait.
 //
-// Leaving Parked races with step 3 and is settled by sequential consistency: the mutator stores its
-// new state and then loads `stopping`; the stopper stores `stopping` and then loads the state. At least
+// Leaving Parked races with step 3 and is settled by sequential consistency: the mutator changes its
+// state and then loads `stopping`; the stopper stores `stopping` and then loads the state. At least
 // one of them sees the other's store: either the stopper sees the new state and waits, or the mutator
 // sees `stopping`, returns to Parked without having done anything, and waits.
+//
+// A stop and a handshake (handshake.h) are never under way together: the collector leads both.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -57,9 +59,11 @@ struct StopReport {
 // Stops every mutator but `self`, which must be the caller's, in state Runtime, with its own context
 // published. Blocks until all are parked; while it waits for another stopper, it is parked itself.
 StopReport stop_the_world(Mutator &self);
+// Stops every mutator. By a thread that is none.
+StopReport stop_the_world();
 
 // Lets them run again.
-void start_the_world(Mutator &self);
+void start_the_world();
 
 // Whether a stop is asked for or in force. Any thread.
 bool world_stopping();
@@ -70,11 +74,6 @@ void park_until_started(Mutator &self);
 // Runs `wait`, which may block on anything but may not touch the heap, with `self` parked: a stop does
 // not wait for it. Its context must be published.
 template <class Wait> void parked_region(Mutator &self, Wait &&wait);
-
-// Keeps the poll flag raised also when no stop is asked for (stress mode), so that every poll and
-// allocation takes its slow path.
-enum class PollPolicy : uint8_t { OnRequest, Always };
-void set_poll_policy(PollPolicy policy);
 
 // Publishes the calling thread's frames, from the caller of the API function whose CFA is `cfa`. The
 // function it is inlined into must stay on the stack until the thread leaves Parked again: the walk
@@ -90,6 +89,10 @@ void set_poll_policy(PollPolicy policy);
 namespace detail {
 void enter_parked(Mutator &self);
 void leave_parked(Mutator &self, MutatorState to);
+// Parked to Held, by the leader of a handshake; false if the mutator is not Parked.
+bool hold(Mutator &mutator);
+// And back.
+void let_go(Mutator &mutator);
 } // namespace detail
 
 template <class Wait> void parked_region(Mutator &self, Wait &&wait) {

@@ -24,7 +24,7 @@ template <class Before, class Body> StopReport with_world_stopped(Before &&befor
   before();
   StopReport report = stop_the_world(self);
   body();
-  start_the_world(self);
+  start_the_world();
   return report;
 }
 

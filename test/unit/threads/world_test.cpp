@@ -10,6 +10,7 @@
 #include "os/clock.h"
 #include "threads/registry.h"
 #include "threads/stopped_world.h"
+#include "threads/summons.h"
 
 #include <gtest/gtest.h>
 
