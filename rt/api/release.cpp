@@ -7,8 +7,10 @@
 
 #include "api/release.h"
 
+#include "heap/find_object.h"
 #include "heap/free_object.h"
 #include "heap/page_table.h"
+#include "mark/barrier_log.h"
 #include "os/fatal.h"
 #include "os/output.h"
 #include "threads/mutator.h"
@@ -23,6 +25,13 @@ void name_address(const void *object) {
   line.write_to(STDERR_FILENO);
 }
 
+// An object that goes takes references with it, as a write does that overwrites them.
+[[gnu::cold]] void remember_words_of(Mutator &self, uintptr_t address) {
+  ObjectRef object = find_object(address);
+  if (object && object.base == address && !is_noscan(object))
+    barrier_remember_copy(self, reinterpret_cast<const void *>(address), nullptr, object.size);
+}
+
 } // namespace
 
 Released release(void *object) {
@@ -30,7 +39,10 @@ Released release(void *object) {
   // The common foreign pointer (malloc'd by a library) needs no mutator.
   if (!page_table.contains(address))
     return Released::Foreign;
-  RuntimeScope scope(current_mutator());
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
+  if (barrier_is_on())
+    remember_words_of(self, address);
   switch (free_object(address)) {
   case FreeResult::Freed:
     return Released::Freed;

@@ -71,7 +71,7 @@ void run_stopped_cycle(CycleRecord &record, unsigned markers) {
   record.heap_after = record.heap_before;
 
   sweep_begin();
-  pacer_cycle_ended(record.heap_live);
+  pacer_cycle_ended({record.heap_live, 0, record.heap_live});
   uint64_t pause_end = now_ns();
   record.finish_ns = pause_end - mark_end;
   record.pause_ns = pause_end - pause_begin;

@@ -10,6 +10,7 @@
 #include "heap/find_object.h"
 #include "os/fatal.h"
 #include "os/metadata.h"
+#include "threads/blocking.h"
 #include "threads/handshake.h"
 #include "threads/initialization.h"
 #include "threads/world.h"
@@ -172,7 +173,10 @@ Mutator &attach_thread(PendingStart *start) {
   return *self;
 }
 
-Mutator &attach_current_thread() { return attach_thread(nullptr); }
+Mutator &attach_current_thread() {
+  Mutator *blocking = leave_blocking();
+  return blocking ? *blocking : attach_thread(nullptr);
+}
 
 [[gnu::noinline]] PendingStart *add_pending_start(Mutator &self, void *(*routine)(void *),
                                                   void *argument) {

@@ -1,0 +1,159 @@
+//===- rt/collector/concurrent_cycle.cpp - A cycle while the program runs ---------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "collector/concurrent_cycle.h"
+
+#include "collector/answers.h"
+#include "collector/collector_thread.h"
+#include "collector/configuration.h"
+#include "collector/pacer.h"
+#include "collector/stopped_cycle.h"
+#include "heap/reclaim.h"
+#include "heap/span_hold.h"
+#include "heap/verify.h"
+#include "mark/barrier_log.h"
+#include "mark/concurrent_marking.h"
+#include "os/clock.h"
+#include "os/perturb.h"
+#include "sweep/sweeper.h"
+#include "threads/handshake.h"
+#include "threads/world.h"
+
+#include <tricolor/abi.h>
+
+#include <algorithm>
+
+namespace tricolor::rt {
+
+namespace {
+
+constinit std::atomic<Phase> g_phase{Phase::Off};
+
+void enter(Phase phase) {
+  perturb();
+  g_phase.store(phase, std::memory_order_seq_cst);
+}
+
+// Asks all mutators and adds up what it took.
+void ask(HandshakeAction action, CycleRecord &record) {
+  HandshakeReport report = handshake(action);
+  record.mutators = std::max(record.mutators, report.mutators);
+  record.signals += report.signals;
+  record.pause_ns = std::max(record.pause_ns, report.longest_ns);
+}
+
+void set_barrier_flag(uint32_t value) {
+  perturb();
+  __atomic_store_n(&tricolor_control.barrier, value, __ATOMIC_SEQ_CST);
+}
+
+// Everybody's stores have barriers, none is pending from before, and no span ends: steps 1 and 2.
+void turn_barrier_on(CycleRecord &record) {
+  enter(Phase::BarrierOn);
+  hold_spans();
+  set_barrier_flag(1);
+  ask(acknowledge, record);
+  ask(acknowledge, record);
+}
+
+// All stacks are logged, and all threads allocate black: steps 3 and 4.
+void scan_stacks(CycleRecord &record) {
+  collector_rest_point();
+  enter(Phase::Scan);
+  set_newcomers_colour(heap_sweep_generation());
+  ask(scan, record);
+}
+
+// Until the markers have nothing to do.
+void await_quiet() {
+  while (!marking_is_quiet()) {
+    collector_rest_point();
+    await_marking();
+  }
+}
+
+// Until a round of buffers brings nothing white: step 7.
+void mark_until_done(CycleRecord &record) {
+  enter(Phase::Mark);
+  marking_begin();
+  for (;;) {
+    await_quiet();
+    enter(Phase::Termination);
+    uint64_t found = white_words_found();
+    ask(flush, record);
+    ++record.rounds;
+    await_quiet();
+    if (white_words_found() == found)
+      return;
+    enter(Phase::Mark);
+  }
+}
+
+// With the world stopped: what the options ask for, and nothing in the ordinary case.
+void check_marks() {
+  if (!configuration().checkmark && !configuration().verify)
+    return;
+  stop_the_world();
+  if (configuration().checkmark)
+    run_checkmark();
+  if (configuration().verify)
+    heap_verify();
+  start_the_world();
+}
+
+// Nobody is behind a test that he passed, and no buffer has anything: step 8.
+void turn_barrier_off(CycleRecord &record) {
+  enter(Phase::BarrierOff);
+  set_barrier_flag(0);
+  ask(discard, record);
+  let_spans_go();
+}
+
+// Step 9.
+void start_sweep(CycleRecord &record) {
+  enter(Phase::Sweep);
+  sweep_begin();
+  set_newcomers_colour(0);
+  ask(release_cache, record);
+  sweep_open();
+}
+
+} // namespace
+
+Phase current_phase() { return g_phase.load(std::memory_order_seq_cst); }
+
+void run_concurrent_cycle(CycleRecord &record) {
+  uint64_t cpu_begin = process_cpu_ns();
+  uint64_t begin = now_ns();
+  record.heap_before = heap_live_estimate();
+  turn_barrier_on(record);
+  scan_stacks(record);
+  uint64_t scanned = now_ns();
+  record.stop_ns = scanned - begin;
+
+  mark_until_done(record);
+  check_marks();
+  uint64_t marked = now_ns();
+  record.mark_ns = marked - scanned;
+  record.heap_after = heap_live_estimate();
+  turn_barrier_off(record);
+  MarkSummary summary = marking_end();
+  ScanCounts scans = take_scan_counts();
+  record.counts = summary.counts;
+  record.counts.frames += scans.frames;
+  record.counts.precise_frames += scans.precise_frames;
+  record.markers = summary.markers;
+  record.heap_live = summary.counts.bytes + summary.counts.traced_bytes;
+
+  start_sweep(record);
+  pacer_cycle_ended(record.heap_live);
+  record.finish_ns = now_ns() - marked;
+  record.cpu_ns = process_cpu_ns() - cpu_begin;
+  enter(Phase::Off);
+}
+
+} // namespace tricolor::rt
