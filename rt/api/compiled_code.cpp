@@ -62,8 +62,7 @@ extern "C" {
   RuntimeScope scope(self);
   uintptr_t overwritten; // the slot need not be aligned: a packed field may carry a tagged pointer
   memcpy(&overwritten, slot, sizeof overwritten);
-  barrier_remember(self, overwritten);
-  barrier_remember(self, value);
+  barrier_remember_store(self, overwritten, value);
 }
 
 // The words that are described at the return address `at`.
@@ -75,8 +74,7 @@ extern "C" {
     BarrierOperands operands = decode_barrier_operands(at, *registers);
     uintptr_t overwritten;
     memcpy(&overwritten, operands.slot, sizeof overwritten);
-    barrier_remember(self, overwritten);
-    barrier_remember(self, operands.word);
+    barrier_remember_store(self, overwritten, operands.word);
   }
 }
 

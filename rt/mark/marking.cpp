@@ -34,7 +34,7 @@ void mark_as_member(void *context, unsigned index) {
 
 MarkSummary mark_from_roots(MarkPass kind, unsigned markers) {
   Pass pass = {MarkTeam(markers, kind), {}, {}};
-  pass.jobs.prepare();
+  pass.jobs.prepare(RootSet::Stopped);
   run_workers(markers, mark_as_member, &pass);
   pass.jobs.check_all_ran();
   TRICOLOR_CHECK(workbuf_pool().full.empty() && "marking ended with grey objects");

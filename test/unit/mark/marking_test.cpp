@@ -82,7 +82,7 @@ TEST(RootJobs, EachRunsOnce) {
     MarkTeam team(1, MarkPass::Mark);
     Marker marker(team);
     RootJobs jobs;
-    jobs.prepare();
+    jobs.prepare(RootSet::Stopped);
     EXPECT_GE(jobs.count(), 2u); // this thread, and the records
     jobs.run(marker);
     jobs.check_all_ran();
@@ -96,7 +96,7 @@ TEST(RootJobs, EachRunsOnce) {
 TEST(RootJobsDeathTest, OneThatDidNotRunIsNoticed) {
   EXPECT_DEATH(stopped([] {
                  RootJobs jobs;
-                 jobs.prepare();
+                 jobs.prepare(RootSet::Stopped);
                  jobs.check_all_ran();
                }),
                "a root job did not run exactly once");
