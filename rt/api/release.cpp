@@ -26,10 +26,10 @@ void name_address(const void *object) {
 }
 
 // An object that goes takes references with it, as a write does that overwrites them.
-[[gnu::cold]] void remember_words_of(Mutator &self, uintptr_t address) {
+[[gnu::cold]] void log_words_of(uintptr_t address) {
   ObjectRef object = find_object(address);
   if (object && object.base == address && !is_noscan(object))
-    barrier_remember_copy(self, reinterpret_cast<const void *>(address), nullptr, object.size);
+    log_memory(address, object.size);
 }
 
 } // namespace
@@ -39,10 +39,9 @@ Released release(void *object) {
   // The common foreign pointer (malloc'd by a library) needs no mutator.
   if (!page_table.contains(address))
     return Released::Foreign;
-  Mutator &self = current_mutator();
-  RuntimeScope scope(self);
-  if (barrier_is_on())
-    remember_words_of(self, address);
+  RuntimeScope scope(current_mutator());
+  if (departing_roots() == DepartingRoots::Logged) [[unlikely]]
+    log_words_of(address);
   switch (free_object(address)) {
   case FreeResult::Freed:
     return Released::Freed;

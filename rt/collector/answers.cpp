@@ -25,11 +25,6 @@ struct Scans {
 };
 constinit Scans g_scans;
 
-void log_word(void *word) {
-  auto number = reinterpret_cast<uintptr_t>(word);
-  log_words(&number, 1);
-}
-
 uint64_t used_stack(const StackContext &context) {
   uintptr_t low = context.registers.gpr[dwarf_register::rsp];
   return low >= context.stack_low && low < context.stack_high ? context.stack_high - low : 0;
@@ -41,13 +36,14 @@ void comes(Mutator &mutator) {
 }
 
 void goes(Mutator &mutator) {
-  if (barrier_is_on())
+  if (mutator.barrier_buffer.count)
     barrier_flush(mutator);
 }
 
-void passes(Mutator &self, void *word) {
-  if (barrier_is_on())
-    barrier_remember(self, reinterpret_cast<uintptr_t>(word));
+void passes(Mutator &, void *word) {
+  auto number = reinterpret_cast<uintptr_t>(word);
+  if (departing_roots() == DepartingRoots::Logged)
+    log_words(&number, 1);
 }
 
 } // namespace
@@ -55,10 +51,12 @@ void passes(Mutator &self, void *word) {
 void acknowledge(Mutator &) {}
 
 void scan(Mutator &mutator) {
-  RootSink sink = log_sink();
+  LogAppender log;
+  RootSink sink = log.sink();
   WalkCounts walk = walk_stack(mutator.context, sink);
-  log_word(mutator.handover);
-  log_word(mutator.result);
+  uintptr_t passed[] = {reinterpret_cast<uintptr_t>(mutator.handover),
+                        reinterpret_cast<uintptr_t>(mutator.result)};
+  log.add(passed, 2);
   if (mutator.thread_pointer)
     visit_thread_locals(mutator.thread_pointer, sink);
   mutator.cache.allocate_black(g_newcomers.load(std::memory_order_relaxed));

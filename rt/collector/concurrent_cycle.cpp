@@ -12,6 +12,7 @@
 #include "collector/configuration.h"
 #include "collector/pacer.h"
 #include "collector/stopped_cycle.h"
+#include "heap/mark_bits.h"
 #include "heap/reclaim.h"
 #include "heap/span_hold.h"
 #include "heap/verify.h"
@@ -51,10 +52,17 @@ void set_barrier_flag(uint32_t value) {
   __atomic_store_n(&tricolor_control.barrier, value, __ATOMIC_SEQ_CST);
 }
 
+// How long the collector sleeps until it looks after assists and forks again, in nanoseconds. Longer: forks
+// wait, assists work by an old ratio; shorter: more wake-ups.
+constexpr uint64_t kLook = 1'000'000;
+
 // Everybody's stores have barriers, none is pending from before, and no span ends: steps 1 and 2.
 void turn_barrier_on(CycleRecord &record) {
   enter(Phase::BarrierOn);
   hold_spans();
+  set_barrier_words(record.mode == CollectorMode::Dijkstra ? BarrierWords::Stored
+                                                           : BarrierWords::OverwrittenAndStored);
+  set_departing_roots(DepartingRoots::Logged);
   set_barrier_flag(1);
   ask(acknowledge, record);
   ask(acknowledge, record);
@@ -70,24 +78,25 @@ void scan_stacks(CycleRecord &record) {
 
 // Until the markers have nothing to do.
 void await_quiet() {
-  while (!marking_is_quiet()) {
+  while (!wait_until_quiet(kLook)) {
     collector_rest_point();
-    await_marking();
+    pacer_marking_goes_on(marking_counts().scanned_bytes);
   }
 }
 
 // Until a round of buffers brings nothing white: step 7.
 void mark_until_done(CycleRecord &record) {
   enter(Phase::Mark);
-  marking_begin();
+  pacer_marking_began();
+  begin_marking();
   for (;;) {
+    uint64_t found = barrier_white_finds();
     await_quiet();
     enter(Phase::Termination);
-    uint64_t found = white_words_found();
     ask(flush, record);
     ++record.rounds;
     await_quiet();
-    if (white_words_found() == found)
+    if (barrier_white_finds() == found)
       return;
     enter(Phase::Mark);
   }
@@ -99,7 +108,7 @@ void check_marks() {
     return;
   stop_the_world();
   if (configuration().checkmark)
-    run_checkmark();
+    run_checkmark(MarkPass::LateCheckmark);
   if (configuration().verify)
     heap_verify();
   start_the_world();
@@ -110,6 +119,8 @@ void turn_barrier_off(CycleRecord &record) {
   enter(Phase::BarrierOff);
   set_barrier_flag(0);
   ask(discard, record);
+  set_departing_roots(DepartingRoots::Forgotten);
+  barrier_discard_log();
   let_spans_go();
 }
 
@@ -126,31 +137,48 @@ void start_sweep(CycleRecord &record) {
 
 Phase current_phase() { return g_phase.load(std::memory_order_seq_cst); }
 
+void abandon_concurrent_cycle(Mutator &self) {
+  if (current_phase() == Phase::Off)
+    return;
+  g_phase.store(Phase::Off, std::memory_order_seq_cst);
+  __atomic_store_n(&tricolor_control.barrier, 0, __ATOMIC_SEQ_CST);
+  set_newcomers_colour(0);
+  set_departing_roots(DepartingRoots::Forgotten);
+  self.barrier_buffer.count = 0;
+  abandon_marking();
+  abandon_marking(self.cache);
+}
+
 void run_concurrent_cycle(CycleRecord &record) {
   uint64_t cpu_begin = process_cpu_ns();
   uint64_t begin = now_ns();
   record.heap_before = heap_live_estimate();
   turn_barrier_on(record);
   scan_stacks(record);
-  uint64_t scanned = now_ns();
+  uint64_t scanned = now_ns(), scanned_heap = heap_live_estimate();
   record.stop_ns = scanned - begin;
 
   mark_until_done(record);
-  check_marks();
+  MarkSummary summary = end_marking();
   uint64_t marked = now_ns();
-  record.mark_ns = marked - scanned;
+  pacer_marking_ended({marked - scanned, process_cpu_ns() - cpu_begin});
+  check_marks();
+  record.mark_ns = now_ns() - scanned;
   record.heap_after = heap_live_estimate();
   turn_barrier_off(record);
-  MarkSummary summary = marking_end();
   ScanCounts scans = take_scan_counts();
   record.counts = summary.counts;
   record.counts.frames += scans.frames;
   record.counts.precise_frames += scans.precise_frames;
   record.markers = summary.markers;
+  // What was allocated since the scan is black.
   record.heap_live = summary.counts.bytes + summary.counts.traced_bytes;
+  if (record.heap_after > scanned_heap)
+    record.heap_live += record.heap_after - scanned_heap;
 
   start_sweep(record);
-  pacer_cycle_ended(record.heap_live);
+  pacer_cycle_ended({record.heap_live, scans.stack_bytes, summary.counts.scanned_bytes});
+  sweep_set_duty(pacer_allowance());
   record.finish_ns = now_ns() - marked;
   record.cpu_ns = process_cpu_ns() - cpu_begin;
   enter(Phase::Off);

@@ -14,6 +14,7 @@
 #define TRICOLOR_RT_COLLECTOR_CONCURRENT_CYCLE_H
 
 #include "collector/cycle.h"
+#include "threads/mutator.h"
 
 #include <atomic>
 
@@ -27,9 +28,9 @@ Phase current_phase();
 // Runs the phases; fills in the record. The collector's thread, all spans swept.
 void run_concurrent_cycle(CycleRecord &record);
 
-// In the child of a fork that came while a cycle was at rest between two phases, or marked: as if it had
-// never begun.
-void abandon_concurrent_cycle();
+// In the child of a fork that came while a cycle was at rest: as if it had never begun. `self` is the only
+// mutator.
+void abandon_concurrent_cycle(Mutator &self);
 
 } // namespace tricolor::rt
 

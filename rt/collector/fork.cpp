@@ -8,6 +8,8 @@
 #include "collector/fork.h"
 
 #include "collector/collector_thread.h"
+#include "collector/concurrent_cycle.h"
+#include "mark/concurrent_marking.h"
 #include "mark/worker_pool.h"
 #include "os/fatal.h"
 #include "os/process_mark.h"
@@ -31,7 +33,8 @@ constinit MutatorState g_state_before = MutatorState::Running;
   publish_context(self, TRICOLOR_ENTRY_CFA());
   rest_collector(self);
   g_state_before = state;
-  sweep_finish();
+  parked_region(self, [] { pause_marking(); });
+  sweeper_halt();
   parked_region(self, [] { registry_lock().lock(); });
   close_gate(self);
 }
@@ -44,7 +47,11 @@ void resume(Mutator &self) {
   self.state.store(state, std::memory_order_seq_cst);
 }
 
-void after_fork_in_parent() { resume(current_mutator()); }
+void after_fork_in_parent() {
+  sweeper_go_on();
+  resume_marking();
+  resume(current_mutator());
+}
 
 void after_fork_in_child() {
   Mutator &self = current_mutator();
@@ -52,6 +59,7 @@ void after_fork_in_child() {
   registry_after_fork(self);
   collector_after_fork();
   workers_after_fork();
+  abandon_concurrent_cycle(self);
   sweeper_forked();
   resume(self);
 }

@@ -179,6 +179,14 @@ bool pacer_wants_cycle() {
 
 uint64_t pacer_live_at_last_cycle() { return live_bytes(); }
 
+uint64_t pacer_allowance() {
+  uint64_t trigger = g_pacer.trigger.load(std::memory_order_relaxed);
+  uint64_t live = heap_live_estimate();
+  if (trigger == UINT64_MAX)
+    return trigger;
+  return trigger > live ? trigger - live : 0;
+}
+
 uint64_t heap_live_estimate() {
   return g_pacer.baseline.load(std::memory_order_relaxed) + net_allocated();
 }

@@ -74,6 +74,10 @@ uint64_t pacer_goal();
 // Whether the heap has reached the trigger. Any thread; cheap enough for each refill.
 bool pacer_wants_cycle();
 
+// What may be allocated until the heap reaches the goal, in bytes; UINT64_MAX when percent is
+// kGcPercentOff. By then the sweep must be done, which the next cycle would wait for. Any thread.
+uint64_t pacer_allowance();
+
 // Tells the pacer that a collected object is being allocated. Any thread.
 void pacer_saw_collected_object();
 

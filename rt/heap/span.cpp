@@ -119,9 +119,13 @@ Span *create_span(const SpanPlan &plan) {
   span->needs_zero = plan.needs_zero;
   span->run = nullptr;
   span->previous = span->next = nullptr;
-  span->generation.store(heap_sweep_generation(), std::memory_order_relaxed);
-  if (plan.class_index == 0)
+  uint32_t generation = heap_sweep_generation();
+  span->generation.store(generation, std::memory_order_relaxed);
+  if (plan.class_index == 0) {
     side[0].store(1, std::memory_order_relaxed);
+    if (plan.colour.is_black_in(generation) && plan.kind != ObjectKind::Traced)
+      side[words].store(1, std::memory_order_relaxed);
+  }
   span->allocated.store(plan.class_index == 0 ? 1 : 0, std::memory_order_relaxed);
   span->place.store(plan.place, std::memory_order_release);
   span->version.fetch_add(1, std::memory_order_release);

@@ -61,8 +61,10 @@ constinit WorkbufPool g_pool;
         "this is a defect of the collector: please report it with the program");
 }
 
-void add_words(void *context, const uintptr_t *first, size_t count, RootCertainty) {
-  static_cast<Marker *>(context)->visit_words(first, count);
+void add_words(void *context, const uintptr_t *first, size_t count, RootCertainty certainty) {
+  auto *marker = static_cast<Marker *>(context);
+  if (certainty != RootCertainty::Conservative || marker->pass() != MarkPass::LateCheckmark)
+    marker->visit_words(first, count);
 }
 
 } // namespace
@@ -111,7 +113,7 @@ Marker::Found Marker::visit(uintptr_t word) {
   ObjectLayout layout = object_layout(object);
   if (layout.kind == ObjectKind::Traced)
     return Found::Nothing;
-  if (team_.pass != MarkPass::Checkmark) {
+  if (!is_checkmark(team_.pass)) {
     if (!mark_object(object))
       return Found::Nothing;
   } else {

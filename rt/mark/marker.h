@@ -59,7 +59,16 @@
 
 namespace tricolor::rt {
 
-enum class MarkPass : uint8_t { Mark, Checkmark, Concurrent };
+enum class MarkPass : uint8_t {
+  Mark,
+  Concurrent,
+  Checkmark,
+  // After a concurrent pass: words of frames without maps are left out. They are other words than when the stack was
+  // scanned, and one that is left over from dead frames may point to what is rightly white.
+  LateCheckmark,
+};
+
+constexpr bool is_checkmark(MarkPass pass) { return pass >= MarkPass::Checkmark; }
 
 // Larger objects are scanned in pieces of this size. Larger: fewer entries; smaller: more markers can
 // share an object of a few hundred KiB.

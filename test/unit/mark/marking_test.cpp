@@ -58,6 +58,7 @@ TEST(Marking, ReachesWhatTracedMemoryHolds) {
     EXPECT_TRUE(is_checkmarked(held.object()));
     checkmark_end();
     sweep_begin();
+    sweep_open();
   });
 }
 
@@ -90,6 +91,7 @@ TEST(RootJobs, EachRunsOnce) {
     marker.drain_together();
     marker.finish();
     sweep_begin();
+    sweep_open();
   });
 }
 
