@@ -40,6 +40,14 @@ void answer_trap(const RegisterState &at) {
   safepoint(self);
 }
 
+// What the globals of an image that goes refer to is remembered.
+void log_globals(const tricolor_module *module) {
+  GlobalsPlace place = {image_number(module), 0, 0};
+  LogAppender log;
+  if (place.image)
+    visit_globals(place, SIZE_MAX, log.sink());
+}
+
 } // namespace
 
 // The bodies, behind entries that preserve the registers.
@@ -155,6 +163,8 @@ TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {
 
 TRICOLOR_API void tricolor_unregister_module(const tricolor_module *module) {
   RuntimeScope scope(current_mutator());
+  if (departing_roots() == DepartingRoots::Logged)
+    log_globals(module);
   if (modules_unregister(module) == Unregistration::Done && module->poll_page)
     remove_poll_page(module->poll_page);
 }

@@ -8,6 +8,7 @@
 #include "collector/answers.h"
 
 #include "mark/barrier_log.h"
+#include "os/fatal.h"
 #include "stack/frame_walk.h"
 #include "stack/modules.h"
 #include "threads/registry.h"
@@ -72,8 +73,7 @@ void discard(Mutator &mutator) { mutator.barrier_buffer.count = 0; }
 void release_cache(Mutator &mutator) { mutator.cache.allocate_white(); }
 
 void set_newcomers_colour(uint32_t generation) {
-  // Under the lock under which they come.
-  LockGuard guard(registry_lock());
+  TRICOLOR_ASSERT(registry_lock().is_locked());
   g_newcomers.store(generation, std::memory_order_relaxed);
 }
 

@@ -31,7 +31,7 @@ void discard(Mutator &mutator);
 void release_cache(Mutator &mutator);
 
 // From before the first scan() to before the first release_cache(): threads that come allocate black in spans
-// of this generation. 0: white.
+// of this generation. 0: white. Under the registry's lock, under which they come.
 void set_newcomers_colour(uint32_t generation);
 
 // What the scans of this cycle did, and resets it.

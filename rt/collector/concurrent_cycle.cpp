@@ -22,6 +22,7 @@
 #include "os/perturb.h"
 #include "sweep/sweeper.h"
 #include "threads/handshake.h"
+#include "threads/registry.h"
 #include "threads/world.h"
 
 #include <tricolor/abi.h>
@@ -68,11 +69,16 @@ void turn_barrier_on(CycleRecord &record) {
   ask(acknowledge, record);
 }
 
+void newcomers_allocate(uint32_t black_generation) {
+  LockGuard guard(registry_lock());
+  set_newcomers_colour(black_generation);
+}
+
 // All stacks are logged, and all threads allocate black: steps 3 and 4.
 void scan_stacks(CycleRecord &record) {
   collector_rest_point();
   enter(Phase::Scan);
-  set_newcomers_colour(heap_sweep_generation());
+  newcomers_allocate(heap_sweep_generation());
   ask(scan, record);
 }
 
@@ -128,7 +134,7 @@ void turn_barrier_off(CycleRecord &record) {
 void start_sweep(CycleRecord &record) {
   enter(Phase::Sweep);
   sweep_begin();
-  set_newcomers_colour(0);
+  newcomers_allocate(0);
   ask(release_cache, record);
   sweep_open();
 }
@@ -138,6 +144,7 @@ void start_sweep(CycleRecord &record) {
 Phase current_phase() { return g_phase.load(std::memory_order_seq_cst); }
 
 void abandon_concurrent_cycle(Mutator &self) {
+  abandon_marking();
   if (current_phase() == Phase::Off)
     return;
   g_phase.store(Phase::Off, std::memory_order_seq_cst);
@@ -145,7 +152,6 @@ void abandon_concurrent_cycle(Mutator &self) {
   set_newcomers_colour(0);
   set_departing_roots(DepartingRoots::Forgotten);
   self.barrier_buffer.count = 0;
-  abandon_marking();
   abandon_marking(self.cache);
 }
 

@@ -28,8 +28,8 @@ Phase current_phase();
 // Runs the phases; fills in the record. The collector's thread, all spans swept.
 void run_concurrent_cycle(CycleRecord &record);
 
-// In the child of a fork that came while a cycle was at rest: as if it had never begun. `self` is the only
-// mutator.
+// In the child of a fork, which came while the collector and the markers were at rest: a cycle that was under way has
+// never begun. `self` is the only mutator.
 void abandon_concurrent_cycle(Mutator &self);
 
 } // namespace tricolor::rt

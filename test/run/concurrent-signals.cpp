@@ -65,7 +65,7 @@ int main(int argc, char **argv) {
   Collecting collecting;
   itimerval interval = {{0, 500}, {0, 500}};
   setitimer(ITIMER_REAL, &interval, nullptr);
-  while (ticks < wanted) {
+  while (ticks < wanted || collecting.cycles() < 3) {
     Pair *pair = new Pair, *other = new Pair;
     pair->left = make_pair_of_nodes(1);
     pair->right = make_pair_of_nodes(3);
@@ -81,7 +81,6 @@ int main(int argc, char **argv) {
   }
   itimerval never = {};
   setitimer(ITIMER_REAL, &never, nullptr);
-  check(collecting.cycles() > 2, "nothing was collected meanwhile", collecting.cycles());
   std::printf("concurrent-signals: done\n");
   return finish();
 }

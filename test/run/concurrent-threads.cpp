@@ -49,7 +49,7 @@ int main(int argc, char **argv) {
   long count = argument(argc, argv, 1, 10000);
   Collecting collecting;
   std::vector<pthread_t> running;
-  for (long i = 0; i < count; i += 8) {
+  for (long i = 0; i < count || collecting.cycles() < 3; i += 8) {
     for (long j = i; j < i + 8; ++j) {
       pthread_t thread;
       check(pthread_create(&thread, nullptr, work, make_pair_of_nodes(j)) == 0, "no thread");
@@ -59,7 +59,6 @@ int main(int argc, char **argv) {
       join(running[static_cast<size_t>(j - i)], j);
     running.clear();
   }
-  check(collecting.cycles() > 2, "nothing was collected meanwhile", collecting.cycles());
   std::printf("concurrent-threads: done\n");
   return finish();
 }
