@@ -483,22 +483,25 @@ private:
           }))
         return false;
     for (const Use &Operand : I.operands()) {
-      if (getUnderlyingObject(Operand.get()) != &Object)
+      const Value *From = Operand.get();
+      if (const auto *Number = dyn_cast<PtrToIntInst>(From))
+        From = Number->getPointerOperand();
+      if (getUnderlyingObject(From) != &Object)
         continue;
       bool Through =
           (isa<StoreInst>(I) && Operand.getOperandNo() == StoreInst::getPointerOperandIndex()) ||
           (isa<MemIntrinsic>(I) && Operand.getOperandNo() < 2);
-      if (!Through && !isForBarrierOnly(I))
+      if (!Through && !isForBarrierOrStore(I))
         return true;
     }
     return false;
   }
 
-  /// What computes a barrier call's operands.
-  static bool isForBarrierOnly(const Instruction &I) {
+  /// What computes a barrier call's operand, and perhaps the value of a store, which gives the object away itself.
+  static bool isForBarrierOrStore(const Instruction &I) {
     return isa<PtrToIntInst>(I) && all_of(I.users(), [](const User *U) {
              const auto *Call = dyn_cast<CallBase>(U);
-             return Call && isBarrierCall(*Call);
+             return isa<StoreInst>(U) || (Call && isBarrierCall(*Call));
            });
   }
 

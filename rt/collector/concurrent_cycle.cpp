@@ -8,6 +8,7 @@
 #include "collector/concurrent_cycle.h"
 
 #include "collector/answers.h"
+#include "collector/assist.h"
 #include "collector/collector_thread.h"
 #include "collector/configuration.h"
 #include "collector/pacer.h"
@@ -55,7 +56,7 @@ void set_barrier_flag(uint32_t value) {
 
 // How long the collector sleeps until it looks after assists and forks again, in nanoseconds. Longer: forks
 // wait, assists work by an old ratio; shorter: more wake-ups.
-constexpr uint64_t kLook = 1'000'000;
+constexpr uint64_t kLook = 100'000;
 
 // Everybody's stores have barriers, none is pending from before, and no span ends: steps 1 and 2.
 void turn_barrier_on(CycleRecord &record) {
@@ -87,6 +88,7 @@ void await_quiet() {
   while (!wait_until_quiet(kLook)) {
     collector_rest_point();
     pacer_marking_goes_on(marking_counts().scanned_bytes);
+    serve_assist_queue();
   }
 }
 
@@ -145,6 +147,7 @@ Phase current_phase() { return g_phase.load(std::memory_order_seq_cst); }
 
 void abandon_concurrent_cycle(Mutator &self) {
   abandon_marking();
+  abandon_assists();
   if (current_phase() == Phase::Off)
     return;
   g_phase.store(Phase::Off, std::memory_order_seq_cst);
@@ -165,6 +168,7 @@ void run_concurrent_cycle(CycleRecord &record) {
   record.stop_ns = scanned - begin;
 
   mark_until_done(record);
+  end_assists();
   MarkSummary summary = end_marking();
   uint64_t marked = now_ns();
   pacer_marking_ended({marked - scanned, process_cpu_ns() - cpu_begin});

@@ -26,6 +26,11 @@ namespace {
 
 constinit std::atomic<HandshakeAction> g_action{nullptr};
 constinit std::atomic<void (*)(const HandshakeAnswer &)> g_observer{nullptr};
+// In a handler that has interrupted compiled code, how many polls are not looked at after one that was. More: the
+// thread answers later when the handler is over; fewer: a handler with many polls takes longer, perhaps
+// until the next signal.
+constexpr uint32_t kSkippedPolls = 63;
+
 // The longest action of this handshake.
 constinit std::atomic<uint64_t> g_longest{0};
 
@@ -70,7 +75,8 @@ unsigned look_at_all(HandshakeReport &report) {
 void signal_all(HandshakeReport &report, bool complain) {
   LockGuard guard(registry_lock());
   for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next) {
-    if (!owes_answer(*mutator))
+    // Who has parked meanwhile is answered for at the next look; no system call is interrupted.
+    if (!owes_answer(*mutator) || is_parked(*mutator))
       continue;
     if (complain)
       complain_about(*mutator);
@@ -115,8 +121,19 @@ HandshakeReport handshake(HandshakeAction action) {
 }
 
 void answer_handshake(Mutator &self) {
-  if (is_inside_barrier(self.context))
+  if (self.polls_to_skip != 0) {
+    --self.polls_to_skip;
     return;
+  }
+  switch (place_kind(self.context)) {
+  case PlaceKind::Safepoint:
+    break;
+  case PlaceKind::LeafCall:
+    return;
+  case PlaceKind::InHandler:
+    self.polls_to_skip = kSkippedPolls;
+    return;
+  }
   perturb();
   run_action(self, AnsweredBy::Itself);
   tell_leader();

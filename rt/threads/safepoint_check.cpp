@@ -27,11 +27,11 @@ constexpr unsigned kMostFrames = 1 << 20;
 
 void note_signal_handler() { g_handlers.store(Handlers::Some, std::memory_order_relaxed); }
 
-bool is_inside_barrier(const StackContext &context) {
+PlaceKind place_kind(const StackContext &context) {
   bool whole = g_handlers.load(std::memory_order_relaxed) == Handlers::Some;
   bool innermost = context.place == StopPlace::Signal;
   if (context.stack_high == 0 || (!whole && !innermost))
-    return false;
+    return PlaceKind::Safepoint;
   ReadSection section;
   StackMemory memory = {context.stack_low, context.stack_high};
   Frame frame;
@@ -40,24 +40,26 @@ bool is_inside_barrier(const StackContext &context) {
   for (unsigned i = 0; i < kMostFrames; ++i) {
     uintptr_t pc = frame.registers.pc;
     if (pc == 0)
-      return false;
+      return PlaceKind::Safepoint;
     bool interrupted = frame.pc_kind == PcKind::Interrupted;
     if (pc_in_managed_code(interrupted ? pc : pc - 1)) {
       size_t bytes;
-      if (interrupted || (innermost && !find_root_list(pc, &bytes)))
-        return true;
+      if (interrupted)
+        return PlaceKind::InHandler;
+      if (innermost && !find_root_list(pc, &bytes))
+        return PlaceKind::LeafCall;
       innermost = false;
       if (!whole)
-        return false;
+        return PlaceKind::Safepoint;
     }
     if (interrupted && leaves_by_eh_return(pc))
-      return false;
+      return PlaceKind::Safepoint;
     UnwindResult result;
     if (!unwind_frame(frame, memory, &result) || !result.has_caller)
-      return false;
+      return PlaceKind::Safepoint;
     frame = result.caller;
   }
-  return false;
+  return PlaceKind::Safepoint;
 }
 
 } // namespace tricolor::rt

@@ -27,11 +27,19 @@
 
 #include "stack/stack_context.h"
 
+#include <cstdint>
+
 namespace tricolor::rt {
 
-// Whether compiled code may be between a barrier's test and its store. The context is that of the calling
-// thread, at a poll, an allocation, or an interrupted instruction of external code.
-bool is_inside_barrier(const StackContext &context);
+enum class PlaceKind : uint8_t {
+  Safepoint,
+  LeafCall,  // 1: it ends soon
+  InHandler, // 2: it ends when the handler returns
+};
+
+// What the place is. The context is that of the calling thread, at a poll, an allocation, or an interrupted
+// instruction of external code.
+PlaceKind place_kind(const StackContext &context);
 
 // The program has installed a handler for some signal. Any thread, for good.
 void note_signal_handler();

@@ -59,10 +59,6 @@ void stop_signal_arrives(int, siginfo_t *, void *interrupted) {
   errno = saved_errno;
 }
 
-bool is_parked(const Mutator &mutator) {
-  return mutator.state.load(std::memory_order_seq_cst) == MutatorState::Parked;
-}
-
 // Waits for one mutator. Sends signals to it and counts them.
 void await_parked(Mutator &mutator, unsigned &signals) {
   SummonsWait wait;

@@ -9,10 +9,10 @@
 // parent's cycle goes on.
 //
 // RUN: %{build} -O2 %s -o %t2 %libs
-// RUN: %{poison} %t2 200 | FileCheck %s
-// RUN: %{concurrent} %t2 40 | FileCheck %s
+// RUN: %{poison} %t2 50 | FileCheck %s
+// RUN: %{concurrent} %t2 10 | FileCheck %s
 // RUN: %{build} -O0 %s -o %t0 %libs
-// RUN: %{concurrent} %t0 40 | FileCheck %s
+// RUN: %{concurrent} %t0 10 | FileCheck %s
 //
 // CHECK: concurrent-fork: done
 //

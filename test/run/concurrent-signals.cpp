@@ -9,7 +9,7 @@
 // polls. A thread that was interrupted there has not answered a handshake.
 //
 // RUN: %{build} -O2 %s -o %t2 %libs
-// RUN: %{poison} %t2 300 | FileCheck %s
+// RUN: %{poison} %t2 100 | FileCheck %s
 // RUN: %{concurrent} %t2 30 | FileCheck %s
 // RUN: %{build} -O0 %s -o %t0 %libs
 // RUN: %{concurrent} %t0 30 | FileCheck %s
