@@ -5,8 +5,8 @@
 #
 #===-----------------------------------------------------------------------------------------------===
 #
-# The suites are the directories test/pass, test/clang, test/run, test/link, test/precision, test/fuzz and
-# test/house. docs/testing.md lists the substitutions.
+# The suites are the directories test/pass, test/clang, test/run, test/link, test/precision, test/fuzz,
+# test/model and test/house. docs/testing.md lists the substitutions.
 #
 #===-----------------------------------------------------------------------------------------------===
 

@@ -78,8 +78,12 @@ bool lost_white; /* a white object has been deleted in this round of termination
 #ifdef LIVENESS
 #define STEPS 2
 byte steps[2];
+#ifdef NEVER_POLLS
+#define HAS_STEP(m) true
+#else
 #define HAS_STEP(m) (!waiting[m] || steps[m] < STEPS)
-#define STEP(m) if :: waiting[m] -> steps[m]++ :: else fi
+#endif
+#define STEP(m) if :: waiting[m] && steps[m] < STEPS -> steps[m]++ :: else fi
 #else
 #define HAS_STEP(m) true
 #define STEP(m) skip
@@ -263,13 +267,17 @@ inline remember(m, set) {
   fi
 }
 
-#ifdef NO_DELETION
+#if defined(NO_DELETION)
 #define OLD(slot) 0
+#elif defined(NO_DELETION_BEFORE_SCAN)
+#define OLD(slot) (phase < SCANNING -> 0 : as_set(field[slot]))
 #else
 #define OLD(slot) as_set(field[slot])
 #endif
-#ifdef NO_INSERTION
-#define NEW(value) 0
+#if defined(NO_INSERTION)
+#define NEW(value) (phase <= SCANNING -> 0 : as_set(value))
+#elif defined(NO_INSERTION_LATER)
+#define NEW(value) (phase > SCANNING -> 0 : as_set(value))
 #else
 #define NEW(value) as_set(value)
 #endif
@@ -387,7 +395,7 @@ active proctype Mutator_0() {
   /* A full buffer. */
   :: d_step { logged[0] != 0 && phase != BARRIER_OFF && BETWEEN_STEPS(0) -> shade(logged[0]); logged[0] = 0; CANONICAL }
   /* delete. The words of the object are logged while the barrier is on. */
-#ifndef NO_DELETE
+#ifndef SMALL
   :: d_step { CAN_STEP(0) && variable[FIRST] != 0 && MAY_BE_UP(0) && ONLY_IN_FIRST -> STEP(0); remember(0, DELETED(variable[FIRST])); delete() }
   :: d_step { CAN_STEP(0) && variable[FIRST] != 0 && MAY_BE_DOWN(0) && ONLY_IN_FIRST -> STEP(0); delete() }
 #endif
@@ -397,8 +405,10 @@ active proctype Mutator_0() {
 active proctype Mutator_1() {
   do
   :: d_step { waiting[1] && AT_SAFEPOINT(1) -> answer(1) }
+#ifndef SMALL
   EACH(RESERVE_1)
   EACH(ALLOCATE_1)
+#endif
   :: d_step { CAN_STEP(1) && variable[ONLY] != field[0] -> STEP(1); variable[ONLY] = field[0]; CANONICAL }
   :: d_step { CAN_STEP(1) && variable[ONLY] != 0 -> STEP(1); variable[ONLY] = field[variable[ONLY]]; CANONICAL }
   :: d_step { CAN_STEP(1) && variable[ONLY] != 0 -> STEP(1); variable[ONLY] = 0; CANONICAL }
@@ -435,10 +445,20 @@ active proctype Mutator_1() {
        assert(!freed_while_reachable(o)); used = used & ~bit(o); field[o] = 0; SWEPT(o) \
      }
 
-#ifdef SWEEP_ENDS_EARLY
+#ifdef SWEEP_OPENS_EARLY
 #define SWEEP_ENDS ((unswept & ~reserved[0] & ~reserved[1]) == 0)
 #else
-#define SWEEP_ENDS (unswept == 0)
+#define SWEEP_ENDS (ANSWERED && unswept == 0)
+#endif
+
+/* The logged words become grey objects, and the root job is there. */
+#define BEGIN_TO_MARK marked = marked | work; work = work | bit(0); CANONICAL
+#ifdef MARK_BEFORE_SCAN
+#define BEFORE_SCAN BEGIN_TO_MARK
+#define AFTER_SCAN skip
+#else
+#define BEFORE_SCAN skip
+#define AFTER_SCAN BEGIN_TO_MARK
 #endif
 
 active proctype Collector() {
@@ -457,12 +477,12 @@ active proctype Collector() {
   /* The phases. */
   :: d_step { phase == OFF -> enter(BARRIER_ON) }
 #ifdef ONE_HANDSHAKE
-  :: d_step { phase == BARRIER_ON && ANSWERED -> enter(SCANNING) }
+  :: d_step { phase == BARRIER_ON && ANSWERED -> enter(SCANNING); BEFORE_SCAN }
 #else
   :: d_step { phase == BARRIER_ON && ANSWERED -> enter(BARRIER_ON_AGAIN) }
 #endif
-  :: d_step { phase == BARRIER_ON_AGAIN && ANSWERED -> enter(SCANNING) }
-  :: d_step { phase == SCANNING && ANSWERED -> phase = MARKING; marked = marked | work; work = work | bit(0) }
+  :: d_step { phase == BARRIER_ON_AGAIN && ANSWERED -> enter(SCANNING); BEFORE_SCAN }
+  :: d_step { phase == SCANNING && ANSWERED -> phase = MARKING; AFTER_SCAN }
   EACH(SCAN)
   SCAN(0)
   EACH(FIND_BY_ACCIDENT)
@@ -471,7 +491,7 @@ active proctype Collector() {
   :: d_step { phase == TERMINATION && ANSWERED && work == 0 && !lost_white -> enter(BARRIER_OFF) }
   :: d_step { phase == BARRIER_OFF && ANSWERED -> enter(SWEEPING); unswept = ALL; CANONICAL }
   EACH(SWEEP)
-  :: d_step { phase == SWEEPING && ANSWERED && SWEEP_ENDS -> phase = OFF }
+  :: d_step { phase == SWEEPING && SWEEP_ENDS -> phase = OFF }
   od
 }
 
