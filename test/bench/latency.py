@@ -17,10 +17,10 @@
 #   push         the time from the end of one push to the end of the next: fill, allocation, barrier, polls, and
 #                whatever the collector makes the thread wait for. Every push counts, so no pause falls between two. The
 #                first --warm-up pushes, which fill the ring and let Java compile, are not measured.
-#   no push      the same loop without allocation, for as long as the longest program of the round: what the
-#                machine does by itself. No collector can be better than this row.
+#   no allocation  the same loop on memory that is there, for as long as the longest program of the round: what
+#                the machine does by itself. No collector can be better than this row.
 #   pauses       of the whole program, as each runtime counts them: Tricolor's and Go's own statistics, one for a
-#                cycle, the last 256; Java's log of all safepoints.
+#                cycle, the last 256; Java's log of all safepoints. Cycles of G1 are young ones too.
 #   processor    user and system time of all threads during the measurement.
 #   memory       the peak of resident memory of the whole process, the building of the heap included. The
 #                kernel counts a page of ZGC once for each address that it is mapped and touched at.
@@ -93,7 +93,7 @@ def measured(command, environment):
         errors.seek(0)
         if child.returncode != 0:
             text = " ".join(str(part) for part in command)
-            raise Failure(f"{text}\nended with {child.returncode} (a signal if negative; killed after {TIMEOUT} s)\n"
+            raise Failure(f"{text} ended with {child.returncode} (a signal if negative; killed after {TIMEOUT} s)\n"
                           f"{errors.read()[-4000:]}")
         result = json.loads(out.read())
     result["peak_rss_bytes"] = usage.ru_maxrss * 1024
@@ -284,7 +284,7 @@ class Bench:
                 longest = max(longest, result["total_ns"])
                 self.keep(peer.name, heap, number, result)
             if longest:
-                self.keep("no push", heap, number, measured([self.output / "idle", longest / 1e9], {}))
+                self.keep("no allocation", heap, number, measured([self.output / "idle", longest / 1e9], {}))
 
     def keep(self, name, heap, number, result):
         result |= {"program": name, "heap": heap, "round": number}
@@ -362,7 +362,7 @@ def table(groups, measures):
 
 def by_program(data, heap):
     groups = {name: [run for run in data["runs"] if run["heap"] == heap and run["program"] == name]
-              for name in [*data["versions"], "no push"]}
+              for name in [*data["versions"], "no allocation"]}
     return {name: runs for name, runs in groups.items() if runs}
 
 
@@ -371,13 +371,19 @@ def ratio_rows(data, heap):
     reference = {run["round"]: run for run in groups.get("go", [])}
     for name, runs in groups.items():
         pairs = [(run, reference[run["round"]]) for run in runs if run["round"] in reference]
-        if name not in ("go", "no push") and pairs:
+        if name not in ("go", "no allocation") and pairs:
             cells = [cell(pairs, lambda pair: take(pair[0]) / take(pair[1]), 1) for _, take in RATIOS]
             yield f"| {heap_name(heap)} | {name} | " + " | ".join(cells) + " |"
 
 
 def heaps(data):
     return list(dict.fromkeys(run["heap"] for run in data["runs"]))
+
+
+def few_cycles(groups):
+    """Says which programs hardly collected while they were measured."""
+    names = [name for name, runs in groups.items() if min(run.get("collections", 2) for run in runs) < 2]
+    return ["", f"Fewer than two cycles ended in a run of {', '.join(names)}: such rows say little."] if names else []
 
 
 def report(data):
@@ -392,7 +398,8 @@ def report(data):
         groups = by_program(data, heap)
         title = "Ring alone" if heap == 0 else f"Ring, and {heap_name(heap)} of nodes"
         lines += ["", f"**{title}.** Time of a push in microseconds:", ""] + table(groups, TIMES)
-        lines += ["", "The run:", ""] + table({n: g for n, g in groups.items() if n != "no push"}, RUNS)
+        lines += ["", "The run:", ""] + table({n: g for n, g in groups.items() if n != "no allocation"}, RUNS)
+        lines += few_cycles(groups)
     rows = [row for heap in heaps(data) for row in ratio_rows(data, heap)]
     if rows:
         lines += ["", "Ratios to Go in the same round:", "",
@@ -432,7 +439,7 @@ def plot(data, heap, directory):
     lines = []
     for number, (name, runs) in enumerate(groups.items()):
         script += [f"$data{number} << EOD", *(f"{n} {max(t, 1) / 1e3}" for n, t in curve(runs)), "EOD"]
-        style = "dashtype 2 linecolor 'gray40'" if name == "no push" else ""
+        style = "dashtype 2 linecolor 'gray40'" if name == "no allocation" else ""
         lines.append(f"$data{number} with steps linewidth 2 {style} title '{name}'")
     run(["gnuplot"], input="\n".join(script + ["plot " + ", ".join(lines), ""]))
     print(file, file=sys.stderr)
