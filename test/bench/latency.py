@@ -388,9 +388,9 @@ def few_cycles(groups):
 
 def report(data):
     machine = data["machine"]
-    lines = [f"{data['pushes']:,} pushes after {data['warm_up']:,}, {data['rounds']} rounds: the median, and (least..most) where "
-             f"they differ. {machine['processors']} processors, {machine['memory_bytes'] / 2**30:.0f} GiB, Linux {machine['kernel']}.",
-             ""]
+    lines = [f"{data['pushes']:,} pushes after {data['warm_up']:,}, {data['rounds']} rounds: the median, and "
+             f"(least..most) where they differ. {machine['processors']} processors, "
+             f"{machine['memory_bytes'] / 2**30:.0f} GiB, Linux {machine['kernel']}.", ""]
     lines += [f"- {name}: {version}" for name, version in data["versions"].items()]
     lines += [f"- skipped: {text}" for text in data["skipped"]]
     lines += [f"- failed: {text.splitlines()[0]}" for text in data["failed"]]
@@ -433,7 +433,8 @@ def plot(data, heap, directory):
     file = directory / f"latency-{heap_name(heap).replace(' ', '-').lower()}.svg"
     groups = by_program(data, heap)
     title = "ring alone" if heap == 0 else f"ring and {heap_name(heap)} of nodes"
-    script = ["set terminal svg size 860,500 background 'white'", f"set output '{file}'", f"set title 'Time of a push, {title}'",
+    script = ["set terminal svg size 860,500 background 'white'", f"set output '{file}'",
+              f"set title 'Time of a push, {title}'",
               "set logscale xy", "set grid", "set key top left", "set format x '10^{%L}'",
               "set xlabel 'one push in so many'", "set ylabel 'takes at least, microseconds'"]
     lines = []
