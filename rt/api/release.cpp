@@ -9,6 +9,7 @@
 
 #include "heap/find_object.h"
 #include "heap/free_object.h"
+#include "heap/mark_bits.h"
 #include "heap/page_table.h"
 #include "mark/barrier_log.h"
 #include "os/fatal.h"
@@ -28,7 +29,11 @@ void name_address(const void *object) {
 // An object that goes takes references with it, as a write does that overwrites them.
 [[gnu::cold]] void log_words_of(uintptr_t address) {
   ObjectRef object = find_object(address);
-  if (object && object.base == address && !is_noscan(object))
+  if (!object || object.base != address)
+    return;
+  if (object_layout(object).kind != ObjectKind::Traced && !is_marked(object))
+    note_white_deleted();
+  if (!is_noscan(object))
     log_memory(address, object.size);
 }
 

@@ -7,6 +7,7 @@
 
 #include "heap/thread_cache.h"
 #include "heap/accounting.h"
+#include "heap/black_runs.h"
 #include "heap/central_list.h"
 #include "heap/config.h"
 #include "heap/large_object.h"
@@ -73,6 +74,8 @@ void paint(const Span *span, uint32_t first, uint32_t end, Colour colour) {
   if (span->kind == ObjectKind::Traced)
     return;
   bool black = colour.is_black_in(span->generation.load(std::memory_order_relaxed));
+  if (black)
+    note_black_run(span->object_at(first), span->object_at(end));
   BitWord *marks = span->mark_bits;
   for_bit_words(first, end, [&](uint32_t word, uint64_t mask) {
     if (black)

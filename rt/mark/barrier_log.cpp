@@ -159,6 +159,8 @@ void barrier_visit_log(Marker &marker) {
 
 uint64_t barrier_white_finds() { return g_white_finds.load(); }
 
+void note_white_deleted() { g_white_finds.fetch_add(1); }
+
 uint64_t barrier_discard_log() {
   uint64_t white = 0;
   while (Workbuf *chunk = g_log.pop()) {

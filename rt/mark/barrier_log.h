@@ -101,8 +101,11 @@ void barrier_visit_log(Marker &marker);
 // The same with one buffer of it; false if the log is empty.
 bool barrier_visit_chunk(Marker &marker);
 
-// How many logged words have made something grey, ever.
+// How many logged words have made something grey, ever, and how many white objects have been deleted.
 uint64_t barrier_white_finds();
+// Counts a deleted object that was white, before its slot becomes free: a buffer may hold its address, and finds
+// nothing any more, while its deleter has what only it referred to (docs/design/concurrent.md, step 7). Any thread.
+void note_white_deleted();
 
 // Empties the log without marking. Returns how many of its words pointed to something white: none, if
 // marking was complete and the marks are still there.
