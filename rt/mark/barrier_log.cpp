@@ -11,6 +11,7 @@
 #include "mark/marker.h"
 #include "mark/racing_word.h"
 #include "mark/sleeping_workers.h"
+#include "stack/modules.h"
 
 #include <algorithm>
 #include <atomic>
@@ -135,6 +136,12 @@ void log_memory(uintptr_t begin, size_t bytes) {
   uintptr_t first = (begin + kWord - 1) & ~(kWord - 1), end = (begin + bytes) & ~(kWord - 1);
   if (first < end)
     log_words(reinterpret_cast<const uintptr_t *>(first), (end - first) / kWord);
+}
+
+void log_globals(const tricolor_module *module) {
+  LogAppender log;
+  GlobalsPlace place = {image_number(module), 0, 0};
+  visit_globals(place, SIZE_MAX, log.sink());
 }
 
 bool barrier_log_is_empty() { return g_log.empty(); }

@@ -35,6 +35,8 @@
 #include "stack/root_sink.h"
 #include "threads/mutator.h"
 
+#include <tricolor/abi.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -92,6 +94,8 @@ private:
 // With a LogAppender of their own: the words of an array; those that lie in [begin, begin + bytes).
 void log_words(const uintptr_t *first, size_t count);
 void log_memory(uintptr_t begin, size_t bytes);
+// The globals of an image that goes.
+void log_globals(const tricolor_module *module);
 
 //===--- Out of the log: marking --------------------------------------------------------------===//
 
