@@ -24,6 +24,9 @@
 
 #include <gtest/gtest.h>
 
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 namespace tricolor::rt {
@@ -102,6 +105,20 @@ inline void check_marks() {
     mark_from_roots(MarkPass::Checkmark, 2);
     checkmark_end();
   });
+}
+
+// Runs the test's body in a child process: the background workers that it starts would mark in the tests
+// after it.
+template <class Body> void in_child(Body &&body) {
+  pid_t child = fork();
+  if (child == 0) {
+    body();
+    fflush(stdout);
+    _exit(testing::Test::HasFailure() ? 1 : 0);
+  }
+  int status;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0) << "see above";
 }
 
 // The rest of a marking on this thread alone.

@@ -1,0 +1,294 @@
+//===- test/unit/mark/mutator_graph_test.cpp - Marking a graph that changes -------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Threads change a graph while it is marked, with the barriers, the black allocation and the handshakes of
+// docs/design/concurrent.md done by hand: their references live in arrays that no walk of a stack sees, and
+// which they log when marking begins. At the end they put what they hold where checkmark finds it, and
+// checkmark says whether marking has missed anything.
+//
+// What this test can find was tried by breaking it: without the overwritten words of barriers, without
+// the flush handshakes, without the logged stacks, with a slice that forgets to publish, and with
+// is_quiet() that does not look at the log, checkmark ends the program within a few cycles.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "marked_heap.h"
+
+#include "mark/background_workers.h"
+#include "os/clock.h"
+
+#include <atomic>
+#include <random>
+#include <thread>
+
+namespace tricolor::rt {
+namespace {
+
+constexpr size_t kNodeWords = 6;
+constexpr size_t kLocals = 16;
+constexpr size_t kRoots = 64;
+
+void store_racing(uintptr_t *slot, uintptr_t value) {
+  __atomic_store_n(slot, value, __ATOMIC_RELAXED);
+}
+uintptr_t load_racing(const uintptr_t *slot) { return __atomic_load_n(slot, __ATOMIC_RELAXED); }
+
+// What all threads of a test share.
+struct World {
+  explicit World(size_t threads) : roots(kRoots), results(threads * kLocals) {}
+  Roots roots;
+  Roots results; // where threads put what they hold at the end
+  std::atomic<unsigned> handshake{0};
+  std::atomic<unsigned> answers{0};
+  std::atomic<bool> done{false};
+};
+
+class GraphMutator {
+public:
+  GraphMutator(World &world, unsigned number) : world_(world), number_(number), random_(number) {}
+
+  void run() {
+    for (unsigned answered = 0; !world_.done.load();) {
+      for (int i = 0; i < 20; ++i)
+        step();
+      if (unsigned now = world_.handshake.load(); now != answered) {
+        answer(now);
+        answered = now;
+        world_.answers.fetch_add(1);
+      }
+      if (random_() % 16 == 0) {
+        Mutator &self = current_mutator();
+        RuntimeScope scope(self);
+        mark_for(Participant::Assist, now_ns() + 20'000, 1 << 14);
+      }
+      if (random_() % 64 == 0)
+        std::this_thread::yield();
+    }
+    for (size_t i = 0; i < kLocals; ++i)
+      world_.results[number_ * kLocals + i] = ~locals_[i];
+  }
+
+private:
+  enum : unsigned { ScanHandshake = 1 };
+
+  // The first handshake scans the "stack", and allocation is black from then on; the others flush.
+  void answer(unsigned handshake) {
+    Mutator &self = current_mutator();
+    RuntimeScope scope(self);
+    if (handshake == ScanHandshake) {
+      uintptr_t words[kLocals];
+      for (size_t i = 0; i < kLocals; ++i)
+        words[i] = ~locals_[i];
+      log_words(words, kLocals);
+      black_ = true;
+    }
+    barrier_flush(self);
+  }
+
+  uintptr_t *any_node() {
+    uintptr_t local = ~locals_[random_() % kLocals];
+    return reinterpret_cast<uintptr_t *>(local);
+  }
+  uintptr_t *any_slot() {
+    if (uintptr_t *node = random_() % 4 ? any_node() : nullptr)
+      return node + random_() % kNodeWords;
+    return &world_.roots[random_() % kRoots];
+  }
+
+  void store(uintptr_t *slot, uintptr_t value) {
+    Mutator &self = current_mutator();
+    {
+      RuntimeScope scope(self);
+      barrier_remember_store(self, load_racing(slot), value);
+    }
+    store_racing(slot, value);
+  }
+
+  void step() {
+    uintptr_t &local = locals_[random_() % kLocals];
+    switch (random_() % 8) {
+    case 0: { // a new node
+      uintptr_t *node = make(kNodeWords * 8 + random_() % 3 * 64);
+      if (black_)
+        mark_object(object_of(node));
+      for (size_t i = 0; i < 2; ++i)
+        store(node + random_() % kNodeWords, word_of(any_node()));
+      local = ~word_of(node);
+      break;
+    }
+    case 1: // lets go
+      local = ~uintptr_t{0};
+      break;
+    case 2: // cuts a path, and keeps what was behind it
+    case 3: {
+      uintptr_t *slot = any_slot();
+      local = ~load_racing(slot);
+      store(slot, 0);
+      break;
+    }
+    case 4:
+    case 5:
+      local = ~load_racing(any_slot());
+      break;
+    default:
+      store(any_slot(), word_of(any_node()));
+    }
+  }
+
+  World &world_;
+  const unsigned number_;
+  std::minstd_rand random_;
+  uintptr_t locals_[kLocals] = {~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0},
+                                ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0},
+                                ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0},
+                                ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}};
+  bool black_ = false;
+};
+
+void handshake(World &world, unsigned threads) {
+  world.answers.store(0);
+  world.handshake.fetch_add(1);
+  while (world.answers.load() != threads)
+    std::this_thread::yield();
+}
+
+// The thread that plays the collector is a mutator, too: its frames may have what it made the graph with.
+[[gnu::noinline]] void log_own_stack() {
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
+  publish_context(self, TRICOLOR_ENTRY_CFA());
+  LogAppender log;
+  walk_stack(self.context, log.sink());
+}
+
+// A cycle from the scan to the end of marking. Returns the rounds of termination.
+unsigned mark_while_they_run(World &world, unsigned threads) {
+  handshake(world, threads);
+  log_own_stack();
+  begin_marking();
+  for (unsigned rounds = 1;; ++rounds) {
+    uint64_t found = barrier_white_finds();
+    EXPECT_TRUE(wait_until_quiet(20'000'000'000));
+    handshake(world, threads);
+    EXPECT_TRUE(wait_until_quiet(20'000'000'000));
+    if (barrier_white_finds() == found)
+      return rounds;
+  }
+}
+
+void fill_graph(World &world) {
+  std::minstd_rand random(7);
+  Hidden nodes;
+  for (size_t i = 0; i < 30'000; ++i) {
+    uintptr_t *node = make(kNodeWords * 8);
+    for (size_t word = 0; word < 3 && i > 0; ++word)
+      node[random() % kNodeWords] = word_of(nodes[random() % i]);
+    nodes.add(node);
+  }
+  for (size_t i = 0; i < kRoots; ++i)
+    world.roots[i] = word_of(nodes[nodes.size() - 1 - i]);
+}
+
+[[gnu::noinline]] void one_cycle(unsigned threads) {
+  World world(threads);
+  fill_graph(world);
+  prepare_cycle();
+  std::vector<std::thread> running;
+  for (unsigned i = 0; i < threads; ++i)
+    running.emplace_back([&world, i] { GraphMutator(world, i).run(); });
+  set_departing_roots(DepartingRoots::Logged);
+  mark_while_they_run(world, threads);
+  MarkSummary summary = end_marking();
+  EXPECT_GT(summary.counts.objects, 0u);
+  EXPECT_LE(summary.counts.worker_bytes + summary.counts.assist_bytes,
+            summary.counts.scanned_bytes);
+  world.done.store(true);
+  for (std::thread &thread : running)
+    thread.join();
+  EXPECT_EQ(barrier_discard_log(), 0u) << "a word was logged late that is not marked";
+  set_departing_roots(DepartingRoots::Forgotten);
+  check_marks();
+  with_world_stopped([] { sweep_begin(); });
+  sweep_finish();
+}
+
+class MutatorGraph : public testing::TestWithParam<unsigned> {};
+
+TEST_P(MutatorGraph, IsMarkedWholly) {
+  unsigned workers = GetParam();
+  in_child([&] {
+    start_background_workers({workers > 2 ? workers - 2 : 1, workers > 1 ? 500u : 0u, workers > 2});
+    EXPECT_EQ(background_workers(), workers);
+    for (unsigned cycle = 0; cycle < 12; ++cycle)
+      one_cycle(1 + cycle % 4);
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Workers, MutatorGraph, testing::Values(1u, 2u, 4u, 8u));
+
+//===--- Termination ----------------------------------------------------------------------------===//
+
+// Small graphs, so that nearly all of each marking is its end.
+TEST(Quiet, IsSaidOnceEverythingIsMarked) {
+  in_child([] {
+    start_background_workers({4, 0, 0});
+    constexpr size_t kChain = 40;
+    Roots roots(1);
+    Hidden chain;
+    for (size_t i = 0; i < kChain; ++i) {
+      chain.add(make(16));
+      if (i > 0)
+        chain[i - 1][0] = word_of(chain[i]);
+    }
+    roots[0] = word_of(chain[0]);
+    Hidden logged;
+    logged.add(make(16));
+    prepare_cycle();
+    for (int round = 0; round < 5000; ++round) {
+      clear_marks();
+      begin_marking();
+      if (round % 3 == 0) {
+        uintptr_t word = word_of(logged[0]);
+        log_words(&word, 1);
+      }
+      ASSERT_TRUE(wait_until_quiet(20'000'000'000));
+      for (size_t i = 0; i < kChain; ++i)
+        ASSERT_TRUE(marked(chain[i])) << i << " in round " << round;
+      ASSERT_EQ(marked(logged[0]), round % 3 == 0);
+      end_marking();
+    }
+  });
+}
+
+//===--- Rest -----------------------------------------------------------------------------------===//
+
+TEST(Rest, NobodyMarksWhileMarkingIsPaused) {
+  in_child([] {
+    start_background_workers({3, 0, 0});
+    Roots roots(1);
+    roots[0] = word_of(make(size_t{64} << 20));
+    prepare_cycle();
+    begin_marking();
+    unsigned pauses = 0;
+    while (!is_quiet()) {
+      pause_marking();
+      MarkCounts before = marking_counts();
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+      EXPECT_EQ(marking_counts().scanned_bytes, before.scanned_bytes);
+      EXPECT_EQ(workbuf_pool().full.empty(), workbuf_pool().full.empty());
+      ++pauses;
+      resume_marking();
+      wait_until_quiet(100'000);
+    }
+    EXPECT_GE(pauses, 5u);
+    MarkSummary summary = end_marking();
+    EXPECT_LE(summary.counts.scanned_bytes, summary.counts.traced_bytes + summary.counts.bytes);
+  });
+}
+
+} // namespace
+} // namespace tricolor::rt
