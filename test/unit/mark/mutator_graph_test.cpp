@@ -45,6 +45,13 @@ struct World {
   std::atomic<unsigned> handshake{0};
   std::atomic<unsigned> answers{0};
   std::atomic<bool> done{false};
+  std::atomic<uint64_t> steps{0}; // of all threads
+
+  // Lets the threads change the graph for a while.
+  void let_run(uint64_t more) {
+    for (uint64_t until = steps.load() + more; steps.load() < until;)
+      std::this_thread::yield();
+  }
 };
 
 class GraphMutator {
@@ -55,6 +62,7 @@ public:
     for (unsigned answered = 0; !world_.done.load();) {
       for (int i = 0; i < 20; ++i)
         step();
+      world_.steps.fetch_add(20);
       if (unsigned now = world_.handshake.load(); now != answered) {
         answer(now);
         answered = now;
@@ -167,9 +175,17 @@ void handshake(World &world, unsigned threads) {
 
 // A cycle from the scan to the end of marking. Returns the rounds of termination.
 unsigned mark_while_they_run(World &world, unsigned threads) {
+  world.let_run(2000);
   handshake(world, threads);
   log_own_stack();
   begin_marking();
+  // However fast the markers are, the graph changes a good deal before they are done.
+  for (int i = 0; i < 50; ++i) {
+    pause_marking();
+    world.let_run(200);
+    resume_marking();
+    wait_until_quiet(20'000);
+  }
   for (unsigned rounds = 1;; ++rounds) {
     uint64_t found = barrier_white_finds();
     EXPECT_TRUE(wait_until_quiet(20'000'000'000));
