@@ -118,32 +118,35 @@ private:
 
   void step() {
     uintptr_t &local = locals_[random_() % kLocals];
-    switch (random_() % 8) {
+    switch (random_() % 16) {
     case 0: { // a new node
       uintptr_t *node = make(kNodeWords * 8 + random_() % 3 * 64);
       if (black_)
         mark_object(object_of(node));
-      for (size_t i = 0; i < 2; ++i)
-        store(node + random_() % kNodeWords, word_of(any_node()));
+      store(node + random_() % kNodeWords, word_of(any_node()));
       local = ~word_of(node);
       break;
     }
-    case 1: // lets go
-      local = ~uintptr_t{0};
+    case 1: // puts something where nothing is
+      if (uintptr_t *slot = any_slot(); load_racing(slot) == 0)
+        store(slot, word_of(any_node()));
       break;
-    case 2: // cuts a path, and keeps what was behind it
-    case 3: {
+    case 2: // puts something elsewhere
+      store(any_slot(), word_of(any_node()));
+      break;
+    case 3: // cuts a subtree off and keeps it
+    case 4:
+    case 5: {
       uintptr_t *slot = any_slot();
-      local = ~load_racing(slot);
-      store(slot, 0);
+      if (uintptr_t word = load_racing(slot)) {
+        local = ~word;
+        store(slot, 0);
+      }
       break;
     }
-    case 4:
-    case 5:
-      local = ~load_racing(any_slot());
-      break;
-    default:
-      store(any_slot(), word_of(any_node()));
+    default: // goes down
+      if (uintptr_t word = load_racing(any_slot()))
+        local = ~word;
     }
   }
 
@@ -196,17 +199,18 @@ unsigned mark_while_they_run(World &world, unsigned threads) {
   }
 }
 
+// A tree below each root: what is cut off is reachable by nothing else.
 void fill_graph(World &world) {
-  std::minstd_rand random(7);
-  Hidden nodes;
-  for (size_t i = 0; i < 30'000; ++i) {
-    uintptr_t *node = make(kNodeWords * 8);
-    for (size_t word = 0; word < 3 && i > 0; ++word)
-      node[random() % kNodeWords] = word_of(nodes[random() % i]);
-    nodes.add(node);
+  constexpr size_t kNodes = 500, kChildren = 3;
+  for (size_t root = 0; root < kRoots; ++root) {
+    Hidden nodes;
+    for (size_t i = 0; i < kNodes; ++i) {
+      nodes.add(make(kNodeWords * 8));
+      if (i > 0)
+        nodes[(i - 1) / kChildren][(i - 1) % kChildren * 2] = word_of(nodes[i]);
+    }
+    world.roots[root] = word_of(nodes[0]);
   }
-  for (size_t i = 0; i < kRoots; ++i)
-    world.roots[i] = word_of(nodes[nodes.size() - 1 - i]);
 }
 
 [[gnu::noinline]] void one_cycle(unsigned threads) {
