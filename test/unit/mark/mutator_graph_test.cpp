@@ -29,7 +29,11 @@ namespace tricolor::rt {
 namespace {
 
 constexpr size_t kNodeWords = 6;
-constexpr size_t kLocals = 16;
+// A thread's references: those that change all the time, and behind them those that it keeps to the end, some
+// from before its scan and some from after. Only what is kept and stored nowhere needs the scan and the
+// overwritten words.
+constexpr size_t kChanging = 8, kKeptBefore = 8, kKeptAfter = 8;
+constexpr size_t kLocals = kChanging + kKeptBefore + kKeptAfter;
 constexpr size_t kRoots = 64;
 
 void store_racing(uintptr_t *slot, uintptr_t value) {
@@ -44,6 +48,7 @@ struct World {
   Roots results; // where threads put what they hold at the end
   std::atomic<unsigned> handshake{0};
   std::atomic<unsigned> answers{0};
+  std::atomic<bool> still{false}; // nothing is changed any more, handshakes are answered
   std::atomic<bool> done{false};
   std::atomic<uint64_t> steps{0}; // of all threads
 
@@ -56,11 +61,14 @@ struct World {
 
 class GraphMutator {
 public:
-  GraphMutator(World &world, unsigned number) : world_(world), number_(number), random_(number) {}
+  GraphMutator(World &world, unsigned number) : world_(world), number_(number), random_(number) {
+    for (uintptr_t &local : locals_)
+      local = ~uintptr_t{0};
+  }
 
   void run() {
     for (unsigned answered = 0; !world_.done.load();) {
-      for (int i = 0; i < 20; ++i)
+      for (int i = 0; i < 20 && !world_.still.load(); ++i)
         step();
       world_.steps.fetch_add(20);
       if (unsigned now = world_.handshake.load(); now != answered) {
@@ -117,7 +125,7 @@ private:
   }
 
   void step() {
-    uintptr_t &local = locals_[random_() % kLocals];
+    uintptr_t &local = locals_[random_() % kChanging];
     switch (random_() % 16) {
     case 0: { // a new node
       uintptr_t *node = make(kNodeWords * 8 + random_() % 3 * 64);
@@ -141,6 +149,8 @@ private:
       if (uintptr_t word = load_racing(slot)) {
         local = ~word;
         store(slot, 0);
+        if (kept_ < (black_ ? kLocals : kChanging + kKeptBefore))
+          locals_[kept_++] = ~word;
       }
       break;
     }
@@ -153,10 +163,8 @@ private:
   World &world_;
   const unsigned number_;
   std::minstd_rand random_;
-  uintptr_t locals_[kLocals] = {~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0},
-                                ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0},
-                                ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0},
-                                ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}, ~uintptr_t{0}};
+  uintptr_t locals_[kLocals]; // inverted
+  size_t kept_ = kChanging;
   bool black_ = false;
 };
 
@@ -176,19 +184,27 @@ void handshake(World &world, unsigned threads) {
   walk_stack(self.context, log.sink());
 }
 
+enum class Changes : uint8_t {
+  Few,  // what barriers have seen is still in the mutators' buffers when marking is nearly done
+  Many, // buffers fill up again and again
+};
+
 // A cycle from the scan to the end of marking. Returns the rounds of termination.
-unsigned mark_while_they_run(World &world, unsigned threads) {
+unsigned mark_while_they_run(World &world, unsigned threads, Changes changes) {
   world.let_run(2000);
   handshake(world, threads);
   log_own_stack();
+  pause_marking();
   begin_marking();
   // However fast the markers are, the graph changes a good deal before they are done.
-  for (int i = 0; i < 50; ++i) {
-    pause_marking();
+  for (int i = 0; i < (changes == Changes::Few ? 1 : 40); ++i) {
     world.let_run(200);
     resume_marking();
     wait_until_quiet(20'000);
+    pause_marking();
   }
+  world.still.store(changes == Changes::Few);
+  resume_marking();
   for (unsigned rounds = 1;; ++rounds) {
     uint64_t found = barrier_white_finds();
     EXPECT_TRUE(wait_until_quiet(20'000'000'000));
@@ -213,7 +229,7 @@ void fill_graph(World &world) {
   }
 }
 
-[[gnu::noinline]] void one_cycle(unsigned threads) {
+[[gnu::noinline]] void one_cycle(unsigned threads, Changes changes) {
   World world(threads);
   fill_graph(world);
   prepare_cycle();
@@ -221,7 +237,7 @@ void fill_graph(World &world) {
   for (unsigned i = 0; i < threads; ++i)
     running.emplace_back([&world, i] { GraphMutator(world, i).run(); });
   set_departing_roots(DepartingRoots::Logged);
-  mark_while_they_run(world, threads);
+  mark_while_they_run(world, threads, changes);
   MarkSummary summary = end_marking();
   EXPECT_GT(summary.counts.objects, 0u);
   EXPECT_LE(summary.counts.worker_bytes + summary.counts.assist_bytes,
@@ -244,7 +260,7 @@ TEST_P(MutatorGraph, IsMarkedWholly) {
     start_background_workers({workers > 2 ? workers - 2 : 1, workers > 1 ? 500u : 0u, workers > 2});
     EXPECT_EQ(background_workers(), workers);
     for (unsigned cycle = 0; cycle < 12; ++cycle)
-      one_cycle(1 + cycle % 4);
+      one_cycle(1 + cycle % 4, cycle % 2 ? Changes::Many : Changes::Few);
   });
 }
 
