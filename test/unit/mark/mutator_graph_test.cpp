@@ -34,7 +34,7 @@ constexpr size_t kNodeWords = 6;
 // overwritten words.
 constexpr size_t kChanging = 8, kKeptBefore = 8, kKeptAfter = 8;
 constexpr size_t kLocals = kChanging + kKeptBefore + kKeptAfter;
-constexpr size_t kRoots = 64;
+constexpr size_t kRoots = 512;
 
 void store_racing(uintptr_t *slot, uintptr_t value) {
   __atomic_store_n(slot, value, __ATOMIC_RELAXED);
@@ -109,10 +109,15 @@ private:
     uintptr_t local = ~locals_[random_() % kLocals];
     return reinterpret_cast<uintptr_t *>(local);
   }
+  // Of something that is held, or a few steps below some root.
   uintptr_t *any_slot() {
-    if (uintptr_t *node = random_() % 4 ? any_node() : nullptr)
+    if (uintptr_t *node = random_() % 4 == 0 ? any_node() : nullptr)
       return node + random_() % kNodeWords;
-    return &world_.roots[random_() % kRoots];
+    uintptr_t *slot = &world_.roots[random_() % kRoots];
+    for (size_t depth = random_() % 4; depth > 0; --depth)
+      if (uintptr_t word = load_racing(slot))
+        slot = reinterpret_cast<uintptr_t *>(word) + random_() % 3 * 2;
+    return slot;
   }
 
   void store(uintptr_t *slot, uintptr_t value) {
@@ -162,7 +167,7 @@ private:
 
   World &world_;
   const unsigned number_;
-  std::minstd_rand random_;
+  std::mt19937 random_;
   uintptr_t locals_[kLocals]; // inverted
   size_t kept_ = kChanging;
   bool black_ = false;
@@ -191,7 +196,7 @@ enum class Changes : uint8_t {
 
 // A cycle from the scan to the end of marking. Returns the rounds of termination.
 unsigned mark_while_they_run(World &world, unsigned threads, Changes changes) {
-  world.let_run(2000);
+  world.let_run(300);
   handshake(world, threads);
   log_own_stack();
   pause_marking();
@@ -217,7 +222,7 @@ unsigned mark_while_they_run(World &world, unsigned threads, Changes changes) {
 
 // A tree below each root: what is cut off is reachable by nothing else.
 void fill_graph(World &world) {
-  constexpr size_t kNodes = 500, kChildren = 3;
+  constexpr size_t kNodes = 60, kChildren = 3;
   for (size_t root = 0; root < kRoots; ++root) {
     Hidden nodes;
     for (size_t i = 0; i < kNodes; ++i) {
