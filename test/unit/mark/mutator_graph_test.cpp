@@ -89,12 +89,14 @@ public:
   }
 
 private:
-  enum : unsigned { ScanHandshake = 1 };
+  enum : unsigned { BarrierHandshake = 1, ScanHandshake = 3 };
 
-  // The first handshake scans the "stack", and allocation is black from then on; the others flush.
+  // Two handshakes turn the barrier on, the third scans the "stack", and allocation is black from then on;
+  // the others flush.
   void answer(unsigned handshake) {
     Mutator &self = current_mutator();
     RuntimeScope scope(self);
+    barrier_ |= handshake == BarrierHandshake;
     if (handshake == ScanHandshake) {
       uintptr_t words[kLocals];
       for (size_t i = 0; i < kLocals; ++i)
@@ -121,8 +123,8 @@ private:
   }
 
   void store(uintptr_t *slot, uintptr_t value) {
-    Mutator &self = current_mutator();
-    {
+    if (barrier_) {
+      Mutator &self = current_mutator();
       RuntimeScope scope(self);
       barrier_remember_store(self, load_racing(slot), value);
     }
@@ -170,6 +172,7 @@ private:
   std::mt19937 random_;
   uintptr_t locals_[kLocals]; // inverted
   size_t kept_ = kChanging;
+  bool barrier_ = false;
   bool black_ = false;
 };
 
@@ -197,7 +200,8 @@ enum class Changes : uint8_t {
 // A cycle from the scan to the end of marking. Returns the rounds of termination.
 unsigned mark_while_they_run(World &world, unsigned threads, Changes changes) {
   world.let_run(300);
-  handshake(world, threads);
+  for (int i = 0; i < 3; ++i)
+    handshake(world, threads);
   log_own_stack();
   pause_marking();
   begin_marking();
