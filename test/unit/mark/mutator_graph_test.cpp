@@ -108,7 +108,7 @@ private:
   }
 
   uintptr_t *any_node() {
-    uintptr_t local = ~locals_[random_() % kLocals];
+    uintptr_t local = ~locals_[random_() % kChanging];
     return reinterpret_cast<uintptr_t *>(local);
   }
   // Of something that is held, or a few steps below some root.
@@ -268,7 +268,7 @@ TEST_P(MutatorGraph, IsMarkedWholly) {
   in_child([&] {
     start_background_workers({workers > 2 ? workers - 2 : 1, workers > 1 ? 500u : 0u, workers > 2});
     EXPECT_EQ(background_workers(), workers);
-    for (unsigned cycle = 0; cycle < 12; ++cycle)
+    for (unsigned cycle = 0; cycle < 8; ++cycle)
       one_cycle(1 + cycle % 4, cycle % 2 ? Changes::Many : Changes::Few);
   });
 }
