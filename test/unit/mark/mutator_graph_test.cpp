@@ -309,6 +309,27 @@ TEST(Quiet, IsSaidOnceEverythingIsMarked) {
   });
 }
 
+// What a slice holds is in no list; only the slice itself says that there is something.
+TEST(Quiet, IsNotSaidWhileASliceIsInProgress) {
+  constexpr size_t kWords = size_t{2} << 20;
+  Roots roots(1);
+  Hidden hidden;
+  hidden.add(make(kWords * 8));
+  hidden.add(make(16));
+  hidden[0][kWords - 1] = word_of(hidden[1]);
+  roots[0] = word_of(hidden[0]);
+  for (int round = 0; round < 10; ++round) {
+    prepare_cycle();
+    begin_marking();
+    std::thread marker([] { mark_for(Participant::Collector, UINT64_MAX, UINT64_MAX); });
+    while (!is_quiet()) {
+    }
+    EXPECT_TRUE(marked(hidden[1])) << "the last word of the object";
+    marker.join();
+    end_marking();
+  }
+}
+
 //===--- Rest -----------------------------------------------------------------------------------===//
 
 TEST(Rest, NobodyMarksWhileMarkingIsPaused) {
@@ -324,12 +345,11 @@ TEST(Rest, NobodyMarksWhileMarkingIsPaused) {
       MarkCounts before = marking_counts();
       std::this_thread::sleep_for(std::chrono::microseconds(50));
       EXPECT_EQ(marking_counts().scanned_bytes, before.scanned_bytes);
-      EXPECT_EQ(workbuf_pool().full.empty(), workbuf_pool().full.empty());
       ++pauses;
       resume_marking();
       wait_until_quiet(100'000);
     }
-    EXPECT_GE(pauses, 5u);
+    EXPECT_GE(pauses, 1u);
     MarkSummary summary = end_marking();
     EXPECT_LE(summary.counts.scanned_bytes, summary.counts.traced_bytes + summary.counts.bytes);
   });
