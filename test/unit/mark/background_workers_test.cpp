@@ -96,11 +96,13 @@ TEST(SleepingWorkers, AreWokenOnceEach) {
 // A lost wake would leave work with everybody asleep.
 std::atomic<int> g_work{0};
 
-TEST(SleepingWorkers, LoseNoWake) {
-  constexpr int kAll = 30'000;
+class SleepingWorkersBy : public testing::TestWithParam<int> {};
+
+TEST_P(SleepingWorkersBy, LoseNoWake) {
+  constexpr int kAll = 20'000;
   std::atomic<int> done{0};
   std::vector<std::thread> workers;
-  for (int i = 0; i < 3; ++i)
+  for (int i = 0; i < GetParam(); ++i)
     workers.emplace_back([&, i] {
       while (done.load() < kAll) {
         for (int work = g_work.load(); work > 0;)
@@ -116,7 +118,7 @@ TEST(SleepingWorkers, LoseNoWake) {
   for (int given = 0; given < kAll; ++given) {
     ++g_work;
     wake_worker();
-    // One at a time: with somebody asleep and nobody else to wake him.
+    // One at a time, given when the worker is about to sleep.
     while (done.load() <= given && now_ns() - begin < 30'000'000'000)
       std::this_thread::yield();
     ASSERT_GT(done.load(), given) << "a wake was lost";
@@ -128,6 +130,8 @@ TEST(SleepingWorkers, LoseNoWake) {
     worker.join();
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Number, SleepingWorkersBy, testing::Values(1, 3));
 
 // A marker with much work gives half of it to one who sleeps, and wakes him.
 TEST(SleepingWorkers, GetHalfOfAMarkersWork) {

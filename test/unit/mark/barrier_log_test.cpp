@@ -126,7 +126,7 @@ TEST(ExternalRoots, AreLoggedWhileOthersComeAndGo) {
       }
     }
   });
-  for (int round = 0; round < 100; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     clear_marks();
     EXPECT_GE(log_external_roots(), kRoots * kWords * 8 / 2);
     marked_by_log();

@@ -312,15 +312,18 @@ TEST(Quiet, IsSaidOnceEverythingIsMarked) {
 // What a slice holds is in no list; only the slice itself says that there is something.
 TEST(Quiet, IsNotSaidWhileASliceIsInProgress) {
   constexpr size_t kWords = size_t{2} << 20;
-  Roots roots(1);
   Hidden hidden;
   hidden.add(make(kWords * 8));
   hidden.add(make(16));
   hidden[0][kWords - 1] = word_of(hidden[1]);
-  roots[0] = word_of(hidden[0]);
   for (int round = 0; round < 10; ++round) {
     prepare_cycle();
     begin_marking();
+    mark_for(Participant::Collector, UINT64_MAX, UINT64_MAX);
+    ASSERT_TRUE(is_quiet());
+    ASSERT_FALSE(marked(hidden[1]));
+    uintptr_t word = word_of(hidden[0]);
+    log_words(&word, 1); // and nothing else is to be done
     std::thread marker([] { mark_for(Participant::Collector, UINT64_MAX, UINT64_MAX); });
     while (!is_quiet()) {
     }
