@@ -93,6 +93,12 @@ TEST(SleepingWorkers, AreWokenOnceEach) {
   late.join();
 }
 
+// Work that came after the worker had looked and before it counted itself asleep: nobody wakes it.
+TEST(SleepingWorkers, LookOnceMoreBeforeTheySleep) {
+  sleep_as_worker(WorkerKind::Idle, [] { return true; }); // hangs if it does not look
+  EXPECT_EQ(workers_asleep(), 0u);
+}
+
 // A lost wake would leave work with everybody asleep.
 std::atomic<int> g_work{0};
 

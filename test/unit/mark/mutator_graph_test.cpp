@@ -8,11 +8,8 @@
 // Threads change a graph while it is marked, with the barriers, the black allocation and the handshakes of
 // docs/design/concurrent.md done by hand: their references live in arrays that no walk of a stack sees, and
 // which they log when marking begins. At the end they put what they hold where checkmark finds it, and
-// checkmark says whether marking has missed anything.
-//
-// What this test can find was tried by breaking it: without the overwritten words of barriers, without
-// the flush handshakes, without the logged stacks, with a slice that forgets to publish, and with
-// is_quiet() that does not look at the log, checkmark ends the program within a few cycles.
+// checkmark says whether marking has missed anything. Each of the protocol's parts is there because without
+// it the test fails: overwritten words, flush handshakes, the scan, black allocation, quiet with the log.
 //
 //===------------------------------------------------------------------------------------------===//
 
