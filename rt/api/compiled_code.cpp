@@ -40,14 +40,6 @@ void answer_trap(const RegisterState &at) {
   safepoint(self);
 }
 
-// What the globals of an image that goes refer to is remembered.
-void log_globals(const tricolor_module *module) {
-  GlobalsPlace place = {image_number(module), 0, 0};
-  LogAppender log;
-  if (place.image)
-    visit_globals(place, SIZE_MAX, log.sink());
-}
-
 } // namespace
 
 // The bodies, behind entries that preserve the registers.

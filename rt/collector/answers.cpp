@@ -51,7 +51,7 @@ void passes(Mutator &, void *word) {
 
 void acknowledge(Mutator &) {}
 
-void scan(Mutator &mutator) {
+void log_roots_of(Mutator &mutator) {
   LogAppender log;
   RootSink sink = log.sink();
   WalkCounts walk = walk_stack(mutator.context, sink);
@@ -60,10 +60,14 @@ void scan(Mutator &mutator) {
   log.add(passed, 2);
   if (mutator.thread_pointer)
     visit_thread_locals(mutator.thread_pointer, sink);
-  mutator.cache.allocate_black(g_newcomers.load(std::memory_order_relaxed));
   g_scans.frames.fetch_add(walk.frames, std::memory_order_relaxed);
   g_scans.precise_frames.fetch_add(walk.precise, std::memory_order_relaxed);
   g_scans.stack_bytes.fetch_add(used_stack(mutator.context), std::memory_order_relaxed);
+}
+
+void scan(Mutator &mutator) {
+  log_roots_of(mutator);
+  mutator.cache.allocate_black(g_newcomers.load(std::memory_order_relaxed));
 }
 
 void flush(Mutator &mutator) { barrier_flush(mutator); }

@@ -13,6 +13,8 @@
 #include "collector/configuration.h"
 #include "collector/pacer.h"
 #include "collector/stopped_cycle.h"
+#include "heap/black_runs.h"
+#include "heap/layout.h"
 #include "heap/mark_bits.h"
 #include "heap/reclaim.h"
 #include "heap/span_hold.h"
@@ -20,6 +22,7 @@
 #include "mark/barrier_log.h"
 #include "mark/concurrent_marking.h"
 #include "os/clock.h"
+#include "os/fatal.h"
 #include "os/perturb.h"
 #include "sweep/sweeper.h"
 #include "threads/handshake.h"
@@ -65,6 +68,8 @@ void turn_barrier_on(CycleRecord &record) {
   set_barrier_words(record.mode == CollectorMode::Dijkstra ? BarrierWords::Stored
                                                            : BarrierWords::OverwrittenAndStored);
   set_departing_roots(DepartingRoots::Logged);
+  record_black_runs(record.mode == CollectorMode::Dijkstra ? BlackRuns::Recorded
+                                                           : BlackRuns::Ignored);
   set_barrier_flag(1);
   ask(acknowledge, record);
   ask(acknowledge, record);
@@ -110,16 +115,57 @@ void mark_until_done(CycleRecord &record) {
   }
 }
 
-// With the world stopped: what the options ask for, and nothing in the ordinary case.
+// The words of an object that was allocated since its thread's stack was scanned: stored without barriers, perhaps.
+void log_object(void *context, const ObjectRef &object) {
+  ObjectLayout layout = object_layout(object);
+  auto &log = *static_cast<LogAppender *>(context);
+  if (layout.kind == ObjectKind::Typed)
+    for_each_pointer_word(*layout.type, layout.form, object.base, object.size,
+                          [&](const uintptr_t *word, WordKind) { log.add(word, 1); });
+  else if (layout.kind == ObjectKind::Conservative)
+    log.add(reinterpret_cast<const uintptr_t *>(object.base), object.size / sizeof(uintptr_t));
+}
+
+// With the world stopped, in mode dijkstra: what stacks hold that were scanned before they got it, and what new objects
+// hold. The markers go on meanwhile.
+void mark_again_stopped() {
+  for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next) {
+    log_roots_of(*mutator);
+    flush(*mutator);
+  }
+  {
+    LogAppender log;
+    for_each_black_object(log_object, &log);
+  }
+  while (!wait_until_quiet(kLook)) {
+  }
+}
+
 void check_marks() {
-  if (!configuration().checkmark && !configuration().verify)
-    return;
-  stop_the_world();
   if (configuration().checkmark)
     run_checkmark(MarkPass::LateCheckmark);
   if (configuration().verify)
     heap_verify();
+}
+
+// Ends marking with a stop where the mode needs one, or the options.
+MarkSummary finish_marking(CycleRecord &record) {
+  bool dijkstra = record.mode == CollectorMode::Dijkstra;
+  bool stops = dijkstra || configuration().checkmark || configuration().verify;
+  uint64_t begin = now_ns();
+  if (stops)
+    record.signals += stop_the_world().signals;
+  if (dijkstra)
+    mark_again_stopped();
+  end_assists();
+  MarkSummary summary = end_marking();
+  if (!stops)
+    return summary;
+  if (dijkstra)
+    record.pause_ns = std::max(record.pause_ns, now_ns() - begin);
+  check_marks();
   start_the_world();
+  return summary;
 }
 
 // Nobody is behind a test that he passed, and no buffer has anything: step 8.
@@ -129,6 +175,7 @@ void turn_barrier_off(CycleRecord &record) {
   ask(discard, record);
   set_departing_roots(DepartingRoots::Forgotten);
   barrier_discard_log();
+  record_black_runs(BlackRuns::Ignored);
   let_spans_go();
 }
 
@@ -154,6 +201,7 @@ void abandon_concurrent_cycle(Mutator &self) {
   __atomic_store_n(&tricolor_control.barrier, 0, __ATOMIC_SEQ_CST);
   set_newcomers_colour(0);
   set_departing_roots(DepartingRoots::Forgotten);
+  record_black_runs(BlackRuns::Ignored);
   self.barrier_buffer.count = 0;
   abandon_marking(self.cache);
 }
@@ -168,12 +216,10 @@ void run_concurrent_cycle(CycleRecord &record) {
   record.stop_ns = scanned - begin;
 
   mark_until_done(record);
-  end_assists();
-  MarkSummary summary = end_marking();
+  MarkSummary summary = finish_marking(record);
   uint64_t marked = now_ns();
   pacer_marking_ended({marked - scanned, process_cpu_ns() - cpu_begin});
-  check_marks();
-  record.mark_ns = now_ns() - scanned;
+  record.mark_ns = marked - scanned;
   record.heap_after = heap_live_estimate();
   turn_barrier_off(record);
   ScanCounts scans = take_scan_counts();
