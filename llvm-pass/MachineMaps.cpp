@@ -21,6 +21,7 @@
 #include "MemoryCallees.h"
 #include "Pipeline.h"
 #include "Safepoints.h"
+#include "SiteMaps.h"
 
 #include <tricolor/abi.h>
 
@@ -29,10 +30,8 @@
 #include "llvm/CodeGen/MachineFunctionPass.h"
 #include "llvm/CodeGen/Passes.h"
 #include "llvm/CodeGen/StackMaps.h"
-#include "llvm/CodeGen/TargetInstrInfo.h"
 #include "llvm/CodeGen/TargetOpcodes.h"
 #include "llvm/CodeGen/TargetPassConfig.h"
-#include "llvm/CodeGen/TargetSubtargetInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
@@ -110,9 +109,7 @@ private:
       ++Of[nullptr].MapsInCode;
       return;
     }
-    // Anything else that counts as a call (of a thread-local variable's address) the back end made.
-    const TargetInstrInfo &TII = *MI.getMF()->getSubtarget().getInstrInfo();
-    if (!MI.isCall() || MI.isReturn() || !TII.getName(MI.getOpcode()).starts_with("CALL"))
+    if (!isPlainCall(MI))
       return;
     const GlobalValue *Callee = nullptr;
     for (const MachineOperand &Operand : MI.operands()) {
