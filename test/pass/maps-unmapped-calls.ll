@@ -186,7 +186,7 @@ declare x86_fp80 @late() nonlazybind
 declare ptr @memcpy(ptr, ptr, i64) nonlazybind
 
 ; NOPLT-LABEL: function in_memory:
-; NOPLT-NEXT: site -> late: frame
+; NOPLT-NEXT: site -> *late: frame
 ; NOPLT-NEXT: site -> indirect: frame
 define void @in_memory(ptr %f, ptr %to, ptr %from, i64 %n) uwtable gc "tricolor" {
   call x86_fp80 @late()
