@@ -23,7 +23,7 @@
 //
 // CHECK: blocked-unmapped: done
 //
-// MAP-DAG: site -> {{indirect|[*]_ZL6reader}}: frame
+// MAP-DAG: site -> {{indirect|[*].*}}: frame
 // MAP-DAG: site -> read_real: frame
 // MAP-DAG: site -> vfork: frame
 //
