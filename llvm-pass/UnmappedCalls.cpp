@@ -97,7 +97,8 @@ private:
 
   bool wantsSite(const MachineInstr &Call) {
     for (const MachineOperand &Operand : Call.operands()) {
-      if (Operand.isGlobal())
+      // Any other global is a variable that holds the callee.
+      if (Operand.isGlobal() && Operand.getGlobal()->getValueType()->isFunctionTy())
         return Safepoints.contains(Operand.getGlobal());
       if (Operand.isMCSymbol() || (Operand.isSymbol() && !isThunk(Operand.getSymbolName())))
         return false; // a library function that no call of the IR names
@@ -111,7 +112,7 @@ private:
   bool loadsLeaf(const MachineFunction &MF) const {
     for (const MachineBasicBlock &MBB : MF)
       for (const MachineInstr &MI : MBB)
-        if (!MI.isCall())
+        if (!MI.isCall() && !MI.isInlineAsm()) // the text of assembly is a symbol too
           for (const MachineOperand &Operand : MI.operands()) {
             if (Operand.isSymbol())
               return true;

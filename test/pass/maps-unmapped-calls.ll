@@ -43,6 +43,8 @@ declare preserve_mostcc void @tricolor_write_barrier(ptr, ptr)
 declare void @tricolor_bulk_barrier(ptr, ptr, i64)
 declare i32 @__gxx_personality_v0(...)
 @thread = external thread_local global ptr
+@variable = internal global ptr null
+@table = internal constant [2 x ptr] [ptr @real, ptr null]
 
 ; MAP-LABEL: function results:
 ; MAP-SAME: 3 sites
@@ -60,6 +62,23 @@ define void @results(ptr %f, ptr %p) uwtable gc "tricolor" {
   %b = call x86_fp80 %f()
   store x86_fp80 %b, ptr %p
   call void @call() [ "deopt"(i32 1414678785) ]
+  ret void
+}
+
+; Through a variable, and a table of constants.
+; MAP-LABEL: function variables:
+; MAP-NEXT: site -> {{[*]variable|indirect}}: frame
+; MAP-NEXT: site -> {{.*}}: frame
+; ASM-LABEL: {{^}}variables:
+; ASM: callq *%r
+; ASM: callq *{{.*}}table
+define void @variables(i64 %i) uwtable gc "tricolor" {
+  call void asm sideeffect "call call", "~{memory}"()
+  %f = load volatile ptr, ptr @variable
+  %a = call x86_fp80 %f()
+  %place = getelementptr ptr, ptr @table, i64 %i
+  %g = load ptr, ptr %place
+  %b = call x86_fp80 %g()
   ret void
 }
 
