@@ -115,7 +115,7 @@ private:
     for (const MachineOperand &Operand : MI.operands()) {
       if (Operand.isSymbol() || Operand.isMCSymbol())
         return; // a library function that no call of the IR names
-      if (Operand.isGlobal())
+      if (Operand.isGlobal() && Operand.getGlobal()->getValueType()->isFunctionTy())
         Callee = Operand.getGlobal();
     }
     ++Of[Callee].Code;
