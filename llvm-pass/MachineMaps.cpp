@@ -11,7 +11,8 @@
 // is shipped.
 //
 // A callee that the IR calls only with maps must have no plain call. Where it calls one both ways, code
-// may be duplicated or removed: then a map is lost if there are more plain calls and fewer with a map.
+// may be duplicated or removed: then a map is lost if there are more plain calls and fewer with a map. So too for
+// pointers: a function without a map may be called through a register (-fno-plt).
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -74,7 +75,7 @@ public:
       for (const MachineInstr &MI : MBB)
         countInCode(MI);
     for (auto &[Callee, C] : Of)
-      if (C.Code > C.IR && (C.IR == 0 ? C.MapsInIR != 0 : C.MapsInCode < C.MapsInIR))
+      if (C.Code > C.IR && (Callee && C.IR == 0 ? C.MapsInIR != 0 : C.MapsInCode < C.MapsInIR))
         report(F, "a call of " + name(Callee) + " had a map, which the back end lost");
     return false;
   }

@@ -214,6 +214,19 @@ define void @in_memory(ptr %f, ptr %to, ptr %from, i64 %n) uwtable gc "tricolor"
   ret void
 }
 
+; No map is missed where one is called beside a pointer with a map.
+; NOPLT-ASM-LABEL: {{^}}with_map:
+; NOPLT-ASM: callq *%
+; NOPLT-LABEL: function with_map:
+; NOPLT-NEXT: site -> indirect: nothing
+; NOPLT-NOT: site
+define void @with_map(ptr %f, ptr %to, ptr %from, i64 %n) uwtable gc "tricolor" {
+  call ptr @memcpy(ptr %to, ptr %from, i64 %n)
+  call void %f() [ "deopt"(i32 1414678785) ]
+  call ptr @memcpy(ptr %from, ptr %to, i64 %n)
+  ret void
+}
+
 ; NOPLT-ASM-LABEL: {{^}}in_register:
 ; NOPLT-ASM: movq memcpy@GOTPCREL(%rip), %[[REGISTER:r[a-z0-9]+]]
 ; NOPLT-ASM: callq *%[[REGISTER]]
