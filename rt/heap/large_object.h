@@ -24,7 +24,7 @@ uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const Type
                          ArrayForm form, Colour colour);
 
 /// Pages for a span, after sweeping what is unswept: first from free runs; then sweeps until enough
-/// pages came back; then grows the heap. Nothing when memory is exhausted: also while spans are held
+/// pages came back, or for some time; then grows the heap. Nothing when memory is exhausted: also while spans are held
 /// or a sweep has begun and is not open, when there may be pages that cannot be had yet. Who
 /// allocates for the program then lets the collector finish its cycle, and tries again. No central
 /// list's lock may be held.

@@ -20,6 +20,10 @@ namespace tricolor::rt {
 
 namespace {
 
+// How many spans in a row a thread that needs pages sweeps without getting any back before it takes
+// fresh ones. More: the heap grows less; fewer: a shorter longest allocation when most of it is live.
+constexpr int sweeps_in_vain = 256;
+
 enum class Opening : uint8_t { Awaited, Done };
 
 struct Reclaim {
@@ -170,7 +174,11 @@ bool reclaim_one(SweptBy who) {
 
 void reclaim_pages(size_t pages) {
   size_t freed = 0;
-  while (freed < pages && sweep_next(SweptBy::Lazy, freed) == Step::Swept) {
+  for (int in_vain = 0; freed < pages && (pages == SIZE_MAX || in_vain < sweeps_in_vain);) {
+    size_t before = freed;
+    if (sweep_next(SweptBy::Lazy, freed) == Step::NoneLeft)
+      return;
+    in_vain = freed == before ? in_vain + 1 : 0;
   }
 }
 

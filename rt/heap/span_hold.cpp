@@ -14,22 +14,25 @@ namespace tricolor::rt {
 namespace {
 enum class Hold : uint8_t { Off, On };
 constinit std::atomic<Hold> hold{Hold::Off};
-constinit std::atomic<uint32_t> held_generation{0}; // of the last hold; 0: there was none
+constinit std::atomic<uint32_t> held_generation{0}; // of the last hold
 } // namespace
 
-void hold_spans() {
+uint32_t hold_spans() {
   TRICOLOR_CHECK(hold.load(std::memory_order_relaxed) == Hold::Off);
-  held_generation.store(heap_sweep_generation(), std::memory_order_relaxed);
+  uint32_t generation = heap_sweep_generation();
+  held_generation.store(generation, std::memory_order_relaxed);
   hold.store(Hold::On, std::memory_order_seq_cst);
+  return generation;
 }
+
+uint32_t marked_generation() { return held_generation.load(std::memory_order_relaxed); }
 
 void let_spans_go() { hold.store(Hold::Off, std::memory_order_seq_cst); }
 
 bool spans_are_held() { return hold.load(std::memory_order_seq_cst) == Hold::On; }
 
 bool may_be_empty(const Span *span) {
-  return span->generation.load(std::memory_order_relaxed) ==
-         held_generation.load(std::memory_order_relaxed);
+  return span->generation.load(std::memory_order_relaxed) == marked_generation();
 }
 
 } // namespace tricolor::rt

@@ -35,13 +35,16 @@
 
 namespace tricolor::rt {
 
-/// From here on no span ends, once every mutator has answered a handshake. All spans swept. The
-/// collector only.
-void hold_spans();
+/// From here on no span ends, once every mutator has answered a handshake. All spans swept. Returns the
+/// generation that is going to be marked: what allocate_black() wants, until the sweep of this cycle
+/// has begun. The collector only.
+uint32_t hold_spans();
 /// Empty spans may end again. After the last marker is done, before the sweep begins.
 void let_spans_go();
 bool spans_are_held();
 
+/// What the last hold_spans() returned; 0: there was none.
+uint32_t marked_generation();
 /// Whether the span may be without an object though it is in no hand: it is held, or was, and has
 /// not been swept since. For heap_verify().
 bool may_be_empty(const Span *span);

@@ -13,6 +13,7 @@
 #include "heap/large_object.h"
 #include "heap/poison.h"
 #include "heap/reclaim.h"
+#include "heap/span_hold.h"
 #include "os/fatal.h"
 #include <cstring>
 
@@ -206,6 +207,7 @@ void ThreadCache::flush() {
 }
 
 void ThreadCache::allocate_black(uint32_t generation) {
+  TRICOLOR_CHECK(generation == marked_generation());
   colour_ = Colour::black(generation);
   for (const Run &run : runs_)
     if (run.span && run.cur != run.end) {

@@ -60,10 +60,14 @@ public:
   /// Gives back all spans, and the slots not handed out. By the owner.
   void flush();
 
-  /// What is allocated from here on is black in spans of this sweep generation, which must be the
-  /// heap's: the free slots of all its runs now, others when they are reserved. By the owner, when it
-  /// is scanned; for a thread that begins after the first scan, before it allocates. Others may be
-  /// marking already (only of threads that are scanned, so nobody marks before all are).
+  /// What is allocated from here on is black in spans of this sweep generation: the free slots of all
+  /// its runs now, others when they are reserved. By the owner, when it is scanned; for a thread that
+  /// begins after the first scan, before it allocates. Others may be marking already (only of threads
+  /// that are scanned, so nobody marks before all are).
+  ///
+  /// The generation is the one that hold_spans() returned, which is checked. heap_sweep_generation()
+  /// would be that of the next marking once the sweep has begun: what a thread that begins then marks
+  /// would stay marked.
   void allocate_black(uint32_t generation);
   /// Flushes, and allocates white from here on. By the owner: with runs it would go on to hand out
   /// slots of spans that the sweep must get.

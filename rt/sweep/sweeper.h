@@ -15,9 +15,9 @@
 // concurrently with mutators:
 //
 //   1. sweep_finish()                      all mark bits are clear
-//   2. [hold_spans(); a handshake]         spans do not end from here
+//   2. [g = hold_spans(); a handshake]     spans do not end from here
 //   3. mark                                stw: world stopped, every ThreadCache flushed
-//      [cache.allocate_black(heap_sweep_generation()), each when it is scanned]
+//      [cache.allocate_black(g), each when it is scanned]
 //   4. [let_spans_go()]                    markers are done, nobody looks objects up for them
 //   5. sweep_begin()                       a new generation; every span is unswept
 //   6. [a handshake: cache.allocate_white()]   caches are given back, one by one
@@ -28,8 +28,8 @@
 // generations. What depends on 5 to 7 is argued in heap/reclaim.h: if caches are not given back
 // between, their reserved slots would be swept under them, and spans would be passed by.
 //
-// A thread that begins allocates black from the moment on that the first thread is scanned, until
-// sweep_begin() has returned; the colour is chosen under the registry's lock.
+// A thread that begins allocates black (in g) from the moment on that the first thread is scanned,
+// until sweep_begin() has returned; the colour is chosen under the registry's lock.
 //
 // The background thread sweeps when a sweep opens, then gives free pages beyond page_reserve_bytes()
 // back to the kernel, a little at a time. It goes from step to step (a span, a few pages) and holds
