@@ -82,8 +82,7 @@ PlaceKind place_kind(const StackContext &context) {
       return PlaceKind::Safepoint;
     UnwindResult result;
     if (!unwind_frame(frame, memory, &result))
-      return interrupted && may_lead_into_leaf(frame, memory) ? leaf
-                                                              : PlaceKind::Safepoint;
+      return interrupted && may_lead_into_leaf(frame, memory) ? leaf : PlaceKind::Safepoint;
     if (!result.has_caller)
       return PlaceKind::Safepoint;
     frame = result.caller;

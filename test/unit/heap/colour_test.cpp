@@ -197,6 +197,52 @@ TEST_F(ColourTest, AnUnsweptSpanIsNeverHandedOut) {
   }
 }
 
+/// The first look at a list in a new generation is that of a thread that wants a span.
+TEST_F(ColourTest, ATakenSpanIsOfTheNewGeneration) {
+  Cache first, second;
+  uintptr_t stays = first.noscan(336), goes = first.noscan(336);
+  first->flush(); // partial
+  mark_object(find_object(stays));
+  reclaim_begin();
+  uintptr_t p = second.noscan(336);
+  EXPECT_EQ(find_object(p).span, find_object(stays).span) << "the test does not test anything";
+  EXPECT_EQ(find_object(p).span->generation.load(), heap_sweep_generation());
+  EXPECT_FALSE(marked(stays)) << "swept";
+  EXPECT_EQ(p, goes) << "the slot of a dead object, which is free only when the span is swept";
+  second->allocate_white();
+  reclaim_open();
+  sweep_all();
+}
+
+/// Spans that are full and unswept are in the unswept list; a free must not take them for members of
+/// the full one.
+TEST_F(ColourTest, FreesInUnsweptSpans) {
+  Cache cache;
+  const SizeClass &shape = size_class(size_class_for(2688, 8));
+  std::vector<uintptr_t> objects;
+  for (unsigned i = 0; i < 6 * shape.objects; ++i) {
+    objects.push_back(cache.noscan(2688));
+    mark_object(find_object(objects.back()));
+  }
+  cache->flush();
+  reclaim_begin();
+  heap_verify(); // locks every list
+  for (unsigned i = 0; i < objects.size(); i += shape.objects / 2) {
+    ASSERT_EQ(free_object(objects[i]), FreeResult::Freed);
+    objects[i] = 0;
+    heap_verify();
+  }
+  for (uintptr_t p : objects)
+    if (p)
+      ASSERT_EQ(free_object(p), FreeResult::Freed);
+  heap_verify();
+  reclaim_open();
+  sweep_all();
+  heap_verify();
+  for (uintptr_t p : objects)
+    EXPECT_FALSE(find_object(p));
+}
+
 TEST(ColourDeathTest, AnUnmarkedHeapIsChecked) {
   auto body = [](auto &&damage) {
     start_heap();

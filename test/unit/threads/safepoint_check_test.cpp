@@ -95,7 +95,7 @@ struct Asked {
   auto *asked = static_cast<Asked *>(raw);
   TRICOLOR_TEST_CONTEXT(context);
   context.place = asked->place;
-  asked->answer = is_inside_barrier(context) ? Answer::Inside : Answer::Safe;
+  asked->answer = (place_kind(context) != PlaceKind::Safepoint) ? Answer::Inside : Answer::Safe;
 }
 
 TEST_F(SafepointCheck, InALeafCalledByCompiledCode) {
@@ -131,7 +131,7 @@ Answer answer_in_linkage_table(const char *return_address, unsigned pushed) {
   context.place = StopPlace::Signal;
   context.registers.pc = reinterpret_cast<uintptr_t>(test_linkage_table);
   context.registers.gpr[7] = reinterpret_cast<uintptr_t>(words);
-  return is_inside_barrier(context) ? Answer::Inside : Answer::Safe;
+  return (place_kind(context) != PlaceKind::Safepoint) ? Answer::Inside : Answer::Safe;
 }
 
 TEST_F(SafepointCheck, OnTheWayIntoALeaf) {
@@ -150,7 +150,7 @@ void handle(int) {
   StackContext context = g_bounds;
   context.place = g_asked.place;
   capture_registers(&context.registers);
-  g_asked.answer = is_inside_barrier(context) ? Answer::Inside : Answer::Safe;
+  g_asked.answer = (place_kind(context) != PlaceKind::Safepoint) ? Answer::Inside : Answer::Safe;
 }
 
 Answer answer_in_handler(void (*caller)(void (*)(void *), void *), StopPlace place) {
