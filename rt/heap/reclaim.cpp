@@ -192,7 +192,7 @@ bool reclaim_is_done() {
 }
 
 void reclaim_forked() {
-  reclaim.in_progress.store(0, std::memory_order_seq_cst);
+  TRICOLOR_CHECK(reclaim.in_progress.load(std::memory_order_seq_cst) == 0);
   if (!reclaim_is_open())
     reclaim_open();
 }

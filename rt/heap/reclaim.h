@@ -116,8 +116,8 @@ bool reclaim_is_done();
 /// Whether no sweep has begun that is not open yet.
 bool reclaim_is_open();
 
-/// In the child of fork(), where nobody is sweeping; the parent may have been at any point of a
-/// sweep between two spans. Opens a sweep that has begun: all caches must have been given back.
+/// In the child of fork(), where nobody is sweeping (which is checked: who was in the middle of a span
+/// does not exist here); the parent may have been at any point of a sweep between two spans. Opens a sweep that has begun: all caches must have been given back.
 void reclaim_forked();
 
 /// Sweeps a span that the caller has claimed (place Sweeping, generation odd) but leaves it in the

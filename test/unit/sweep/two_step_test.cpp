@@ -307,6 +307,52 @@ TEST_F(TwoStepTest, TheDutyIsPaidInTime) {
     ASSERT_EQ(free_object(p), FreeResult::Freed);
 }
 
+/// Who needs pages does not sweep all of a heap that lives, only to take fresh ones in the end.
+TEST_F(TwoStepTest, SweepingInVainEnds) {
+  Cache cache;
+  std::vector<uintptr_t> live;
+  for (int i = 0; i < 40000; ++i)
+    live.push_back(cache.noscan(256));
+  cache->allocate_white();
+  for (uintptr_t p : live)
+    mark_object(find_object(p));
+  sweeper_halt();
+  sweep_begin();
+  sweep_open();
+  auto swept = [] { return sweep_counters().spans[unsigned(SweptBy::Lazy)].load(); };
+  uint64_t before = swept();
+  uintptr_t large = cache.noscan(size_t{1} << 30); // more than any free run
+  ASSERT_NE(large, 0u);
+  EXPECT_GT(swept() - before, 0u);
+  EXPECT_LT(swept() - before, 500u);
+  EXPECT_FALSE(sweep_is_done());
+  sweeper_go_on();
+  sweep_finish();
+  live.push_back(large);
+  for (uintptr_t p : live)
+    ASSERT_EQ(free_object(p), FreeResult::Freed);
+}
+
+TEST_F(TwoStepTest, AHaltedSweeperDoesNothing) {
+  sweeper_start();
+  Cache cache;
+  for (int i = 0; i < 20000; ++i)
+    cache.noscan(256);
+  cache->flush();
+  sweeper_halt();
+  auto swept = [] { return sweep_counters().spans[unsigned(SweptBy::Background)].load(); };
+  uint64_t before = swept();
+  sweep_begin();
+  sweep_open();
+  sleep_ns(30'000'000);
+  EXPECT_EQ(swept(), before);
+  sweeper_go_on();
+  uint64_t deadline = now_ns() + 20'000'000'000;
+  while (!sweep_is_done() && now_ns() < deadline)
+    sleep_ns(1'000'000);
+  EXPECT_GT(swept(), before);
+}
+
 /// One thread is late in the free of a large object whose span has ended and lives again: it holds
 /// the place for a moment, and the sweep must not pass the span by. Here the moment is made long.
 TEST_F(TwoStepTest, TheSweepWaitsForALateFree) {
