@@ -227,7 +227,10 @@ TEST_F(ColourTest, FreesInUnsweptSpans) {
   cache->flush();
   reclaim_begin();
   heap_verify(); // locks every list
-  for (unsigned i = 0; i < objects.size(); i += shape.objects / 2) {
+  // Backwards: the first span that is hit is the first of the list.
+  for (unsigned i = static_cast<unsigned>(objects.size()); i-- > 0;) {
+    if (i % (shape.objects / 2) != 0)
+      continue;
     ASSERT_EQ(free_object(objects[i]), FreeResult::Freed);
     objects[i] = 0;
     heap_verify();
@@ -241,6 +244,39 @@ TEST_F(ColourTest, FreesInUnsweptSpans) {
   heap_verify();
   for (uintptr_t p : objects)
     EXPECT_FALSE(find_object(p));
+}
+
+/// A marker sets bits in words whose other bits a cache is setting.
+TEST_F(ColourTest, PaintingLosesNoMark) {
+  Cache cache;
+  std::vector<uintptr_t> all;
+  for (int i = 0; i < 1024; ++i) // a span of them
+    all.push_back(cache.noscan(8));
+  make_black(cache);
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> lost{0};
+  std::thread marker([&] {
+    while (!stop.load(std::memory_order_relaxed))
+      for (size_t i = 0; i < all.size(); i += 2) {
+        ObjectRef object = find_object(all[i]);
+        object.span->mark_bits.get()[object.index / 64].fetch_and(
+            ~(uint64_t(1) << (object.index % 64)));
+        lost += !mark_object(object);
+        for (int k = 0; k < 10; ++k)
+          lost += !is_marked(object);
+      }
+  });
+  for (int round = 0; round < 300; ++round) {
+    for (size_t i = 1; i < all.size(); i += 2)
+      ASSERT_EQ(free_object(all[i]), FreeResult::Freed);
+    cache->flush();
+    for (size_t i = 1; i < all.size(); i += 2)
+      all[i] = cache.noscan(8); // each a run of its own
+  }
+  stop = true;
+  marker.join();
+  EXPECT_EQ(lost.load(), 0u);
+  cache->flush();
 }
 
 TEST(ColourDeathTest, AnUnmarkedHeapIsChecked) {

@@ -526,7 +526,7 @@ void fork_at(ForkAt point) {
     heap_verify_unmarked();
   // The child's own cycles: the first one finds all marks clear.
   for (int cycle = 0; cycle < 3; ++cycle) {
-    allocate(cycle % 2 ? cache : other);
+    allocate(cycle % 2 ? other : cache);
     sweep_finish();
     cache->flush();
     other->flush();
