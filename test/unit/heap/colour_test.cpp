@@ -266,7 +266,7 @@ TEST_F(ColourTest, PaintingLosesNoMark) {
           lost += !is_marked(object);
       }
   });
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     for (size_t i = 1; i < all.size(); i += 2)
       ASSERT_EQ(free_object(all[i]), FreeResult::Freed);
     cache->flush();

@@ -129,9 +129,7 @@ TEST_F(SpanHoldTest, ForEachAllocatedSeesWhatStays) {
     for (uint32_t i = 0, n = span_count(); i < n; ++i) {
       Span *span = span_at(i);
       if (span->in_use() && span->kind == ObjectKind::Traced)
-        for_each_allocated(span, [&](uint32_t, uintptr_t p) {
-          seen += *reinterpret_cast<volatile uintptr_t *>(p) == p;
-        });
+        for_each_allocated(span, [&](uint32_t, uintptr_t p) { seen += read_as_marker(p) == p; });
     }
     ASSERT_EQ(seen, stay.size());
   }
@@ -211,7 +209,7 @@ void run_marker_among_frees(int turns) {
       mark_object(object);
       uint64_t sum = 0;
       for (size_t k = 0; k < object.size; k += 512)
-        sum += *reinterpret_cast<volatile uint64_t *>(object.base + k);
+        sum += read_as_marker(object.base + k);
       (void)sum;
       ASSERT_EQ(object.span->version.load(std::memory_order_acquire), version)
           << "a span ended while it was held";
