@@ -72,22 +72,22 @@ void set_ends(const FreeRun *run, uintptr_t entry) {
   page_table.set(run->base + (run->pages - 1) * page_bytes, 1, entry);
 }
 
-/// Takes the run out of all structures. Lock held.
+/// Takes the run out of all structures. Lock held. What comes and goes for good is counted by the
+/// caller, so that who reads the counter without the lock sees no run missing that is only being cut.
 void unlink(FreeRun *run) {
   heap.tree.remove(run);
   set_ends(run, 0);
-  sub_free_dirty(run->dirty);
 }
 
 void link(FreeRun *run) {
   heap.tree.insert(run);
   set_ends(run, reinterpret_cast<uintptr_t>(run) | PageTable::free_run_tag);
-  add_free_dirty(run->dirty);
 }
 
 /// Makes the pages a free run, merged with its neighbours; their page table entries are 0. Lock
 /// held. Uses `node` for it if not null.
 void link_merged(uintptr_t base, size_t pages, size_t dirty, FreeRun *node) {
+  add_free_dirty(dirty);
   if (FreeRun *below = base > heap.base ? free_run_at(base - page_bytes) : nullptr) {
     unlink(below);
     base = below->base;
@@ -176,6 +176,7 @@ PageRun allocate_pages(size_t pages, size_t align, Growth growth) {
   size_t dirty = heap.dirty.count(page_number(base), pages);
   size_t low_dirty = low != 0 ? heap.dirty.count(page_number(run->base), low) : 0;
   size_t high_dirty = run->dirty - dirty - low_dirty;
+  sub_free_dirty(dirty);
   FreeRun *node = run;
   if (low != 0) {
     node->pages = low;
@@ -285,6 +286,7 @@ PageRun take_dirty_piece(size_t keep_bytes, size_t most) {
     --begin;
   PageRun piece = {run->base + begin * page_bytes, end - begin, end - begin};
   put_back_around(run, begin, end);
+  sub_free_dirty(piece.pages);
   return piece;
 }
 
