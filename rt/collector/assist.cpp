@@ -26,6 +26,8 @@ namespace {
 // The longest time that one allocation is kept for marking's sake, in nanoseconds. Longer: allocation overshoots
 // the goal less; shorter: the program is kept less at a time.
 constexpr uint64_t kLongestStall = 200'000;
+// What one such stall pays for in large objects, in bytes, and how many stalls one object may take.
+constexpr uint64_t kBytesPerStall = 64 << 10, kMostStalls = 50;
 // A slice of marking; a handshake is answered between two. Longer: less overhead; shorter: handshakes are answered sooner.
 constexpr uint64_t kSlice = 50'000;
 // How much more than its debt a thread marks, in bytes. More: it comes less often, and stays longer.
@@ -48,6 +50,11 @@ struct Times {
   std::atomic<uint64_t> marking_ns{0}, waiting_ns{0}, longest_ns{0}, stalls{0};
 };
 constinit Times g_times;
+constinit std::atomic<CycleStage> g_stage{CycleStage::None};
+
+uint64_t longest_stall(uint64_t bytes) {
+  return kLongestStall * std::clamp<uint64_t>(bytes / kBytesPerStall, 1, kMostStalls);
+}
 
 void enqueue(Waiter &waiter) {
   LockGuard guard(g_queue.lock);
@@ -130,11 +137,19 @@ void note_stall(uint64_t begin, uint64_t marked) {
 
 } // namespace
 
+void set_assist_stage(CycleStage stage) { g_stage.store(stage, std::memory_order_relaxed); }
+
 void assist(Mutator &self, uint64_t bytes) {
+  CycleStage stage = g_stage.load(std::memory_order_relaxed);
   double ratio = pacer_assist_ratio();
-  if (ratio == 0) {
+  if (stage != CycleStage::Marking || ratio == 0) {
     self.assist_debt = 0;
-    return;
+    if (stage == CycleStage::None || heap_live_estimate() <= pacer_goal())
+      return;
+    uint64_t begin = now_ns();
+    wait_for_credit(self, begin + longest_stall(bytes));
+    self.assist_debt = 0;
+    return note_stall(begin, begin);
   }
   self.assist_debt += static_cast<int64_t>(static_cast<double>(bytes) * ratio) + 1;
   if (self.assist_debt <= 0)
@@ -145,10 +160,11 @@ void assist(Mutator &self, uint64_t bytes) {
   if (self.assist_debt <= 0)
     return;
   uint64_t begin = now_ns();
-  SliceEnd end = mark_for_debt(self, begin + kLongestStall);
+  uint64_t deadline = begin + longest_stall(bytes);
+  SliceEnd end = mark_for_debt(self, deadline);
   uint64_t marked = now_ns();
   if (self.assist_debt > 0 && end == SliceEnd::NothingToDo && !owes_answer(self))
-    wait_for_credit(self, begin + kLongestStall);
+    wait_for_credit(self, deadline);
   if (end == SliceEnd::Closed)
     self.assist_debt = 0;
   note_stall(begin, marked);

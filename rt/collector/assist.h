@@ -13,8 +13,12 @@
 //  3. By waiting, parked, in a queue: there was nothing to mark at the moment, because others are at it. What workers
 //     earn from then on goes to the queue's head first, so small debts are not overtaken by large ones.
 //
-// No stall is longer than kLongestStall, marking and waiting together: what is left then is owed at the next refill.
-// The debt ends with the marking.
+// No stall is longer than 200 us, marking and waiting together: what is left then is owed at the next refill. A large
+// object counts as many refills: it may stall for so many times as long, up to 10 ms, which is about what the kernel
+// needs for its pages. The debt ends with the marking.
+//
+// A heap that is past its goal while the cycle is at its handshakes, where there is nothing to mark yet or any more, waits
+// in the same queue for as long.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -30,6 +34,9 @@ namespace tricolor::rt {
 // Pays for `bytes` that are about to be allocated. `self` is the caller's, in state Runtime, its context
 // published.
 void assist(Mutator &self, uint64_t bytes);
+// Tells what the cycle is at; by the collector's thread.
+enum class CycleStage : uint8_t { None, Handshakes, Marking };
+void set_assist_stage(CycleStage stage);
 
 // Gives what workers have earned to those who wait. The collector's thread, now and then while it marks.
 void serve_assist_queue();

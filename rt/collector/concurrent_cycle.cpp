@@ -42,6 +42,9 @@ constinit std::atomic<Phase> g_phase{Phase::Off};
 void enter(Phase phase) {
   perturb();
   g_phase.store(phase, std::memory_order_seq_cst);
+  set_assist_stage(phase == Phase::Off                                   ? CycleStage::None
+                   : phase == Phase::Mark || phase == Phase::Termination ? CycleStage::Marking
+                                                                         : CycleStage::Handshakes);
 }
 
 // Asks all mutators and adds up what it took.
@@ -195,6 +198,7 @@ Phase current_phase() { return g_phase.load(std::memory_order_seq_cst); }
 void abandon_concurrent_cycle(Mutator &self) {
   abandon_marking();
   abandon_assists();
+  set_assist_stage(CycleStage::None);
   if (current_phase() == Phase::Off)
     return;
   g_phase.store(Phase::Off, std::memory_order_seq_cst);
@@ -238,6 +242,7 @@ void run_concurrent_cycle(CycleRecord &record) {
   record.finish_ns = now_ns() - marked;
   record.cpu_ns = process_cpu_ns() - cpu_begin;
   enter(Phase::Off);
+  end_assists();
 }
 
 } // namespace tricolor::rt

@@ -11,6 +11,8 @@
 
 #include "mark/marking.h"
 
+#include "mark/marked_heap.h"
+
 #include "heap/mark_bits.h"
 #include "mark/root_jobs.h"
 #include "mark/worker_pool.h"
@@ -39,7 +41,7 @@ template <class F> void stopped(F &&body) {
 
 // An object that traced memory refers to: found through a root job, not through this frame.
 struct Held {
-  void **slot = new void *(tricolor_new_conservative(64));
+  void **slot = new void *(make(64));
   ~Held() { delete slot; }
   ObjectRef object() const { return find_object(reinterpret_cast<uintptr_t>(*slot)); }
 };

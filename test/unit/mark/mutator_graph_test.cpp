@@ -254,7 +254,10 @@ void fill_graph(World &world) {
   EXPECT_EQ(barrier_discard_log(), 0u) << "a word was logged late that is not marked";
   set_departing_roots(DepartingRoots::Forgotten);
   check_marks();
-  with_world_stopped([] { sweep_begin(); });
+  with_world_stopped([] {
+    sweep_begin();
+    sweep_open();
+  });
   sweep_finish();
 }
 
