@@ -14,6 +14,7 @@
 #include "collector/safepoint.h"
 #include "mark/barrier_log.h"
 #include "stack/modules.h"
+#include "threads/blocking.h"
 #include "threads/initialization.h"
 #include "threads/poll_pages.h"
 #include "threads/poll_trap.h"
@@ -29,6 +30,8 @@ namespace {
 
 // The body of a trap poll, in the handler of its signal.
 void answer_trap(const RegisterState &at) {
+  if (is_blocking())
+    return;
   Mutator &self = current_mutator();
   // As in tricolor_rt_poll().
   if (self.state.load(std::memory_order_relaxed) != MutatorState::Running)
@@ -47,6 +50,8 @@ extern "C" {
 
 // `cfa` is the entry's.
 [[gnu::used]] void tricolor_rt_poll(uintptr_t cfa) {
+  if (is_blocking())
+    return;
   Mutator &self = current_mutator();
   // A signal handler of the program that has interrupted the runtime: the thread may hold locks, and its
   // context is in use. The interrupted code will answer.

@@ -52,8 +52,16 @@ struct Times {
 constinit Times g_times;
 constinit std::atomic<CycleStage> g_stage{CycleStage::None};
 
+// How much longer stalls are for each part of the goal that the heap is past it and a tenth. More: the heap grows
+// less where the collector gets no processor; less: it takes longer until the program feels it.
+constexpr double kLongerPastGoal = 50;
+
 uint64_t longest_stall(uint64_t bytes) {
-  return kLongestStall * std::clamp<uint64_t>(bytes / kBytesPerStall, 1, kMostStalls);
+  auto goal = static_cast<double>(pacer_goal());
+  double past = static_cast<double>(heap_live_estimate()) / goal - 1.1;
+  auto stalls = static_cast<double>(std::clamp<uint64_t>(bytes / kBytesPerStall, 1, kMostStalls));
+  return static_cast<uint64_t>(static_cast<double>(kLongestStall) * stalls *
+                               (1 + std::max(0.0, past) * kLongerPastGoal));
 }
 
 void enqueue(Waiter &waiter) {

@@ -17,6 +17,9 @@
 // object counts as many refills: it may stall for so many times as long, up to 10 ms, which is about what the kernel
 // needs for its pages. The debt ends with the marking.
 //
+// Past the goal by more than a tenth, stalls become longer with each percent, half as long again for each: a machine that is too busy
+// to let the collector run would fill its memory otherwise.
+//
 // A heap that is past its goal while the cycle is at its handshakes, where there is nothing to mark yet or any more, waits
 // in the same queue for as long.
 //

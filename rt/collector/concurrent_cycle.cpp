@@ -211,7 +211,6 @@ void abandon_concurrent_cycle(Mutator &self) {
 }
 
 void run_concurrent_cycle(CycleRecord &record) {
-  uint64_t cpu_begin = process_cpu_ns();
   uint64_t begin = now_ns();
   record.heap_before = heap_live_estimate();
   turn_barrier_on(record);
@@ -222,11 +221,14 @@ void run_concurrent_cycle(CycleRecord &record) {
   mark_until_done(record);
   MarkSummary summary = finish_marking(record);
   uint64_t marked = now_ns();
-  pacer_marking_ended({marked - scanned, process_cpu_ns() - cpu_begin});
+  pacer_marking_ended({marked - scanned, summary.counts.busy_ns});
   record.mark_ns = marked - scanned;
   record.heap_after = heap_live_estimate();
   turn_barrier_off(record);
   ScanCounts scans = take_scan_counts();
+  AssistTimes assists = take_assist_times();
+  record.assists = assists.stalls;
+  record.assist_ns = assists.longest_ns;
   record.counts = summary.counts;
   record.counts.frames += scans.frames;
   record.counts.precise_frames += scans.precise_frames;
@@ -240,7 +242,7 @@ void run_concurrent_cycle(CycleRecord &record) {
   pacer_cycle_ended({record.heap_live, scans.stack_bytes, summary.counts.scanned_bytes});
   sweep_set_duty(pacer_allowance());
   record.finish_ns = now_ns() - marked;
-  record.cpu_ns = process_cpu_ns() - cpu_begin;
+  record.cpu_ns = summary.counts.busy_ns;
   enter(Phase::Off);
   end_assists();
 }

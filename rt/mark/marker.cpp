@@ -85,6 +85,7 @@ void MarkCounts::add(const MarkCounts &other) {
   steals += other.steals;
   yields += other.yields;
   sleeps += other.sleeps;
+  busy_ns += other.busy_ns;
 }
 
 RootSink Marker::sink() { return {this, add_words}; }

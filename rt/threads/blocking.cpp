@@ -21,6 +21,8 @@ void begin_blocking(Mutator &self) {
   detail::enter_parked(self);
 }
 
+bool is_blocking() { return t_blocking != nullptr; }
+
 Mutator *leave_blocking() {
   Mutator *self = t_blocking;
   if (!self)

@@ -8,8 +8,8 @@
 // A thread that is about to block for long in external code may say so: it is Parked meanwhile, the collector
 // answers for it, and no signal interrupts its system call.
 //
-// The body may call what it likes. If it enters the runtime (it allocates, frees, throws, polls), the region is
-// over: the thread is Running again from there on, as if it had not begun one. What it must not do is to store
+// The body may call what it likes. A poll in it answers nothing, as nobody asks a parked thread. If it enters the
+// runtime otherwise (it allocates, frees, throws), the region is over: the thread is Running again from there on, as if it had not begun one. What it must not do is to store
 // references, or to change memory that holds some, in code that does not call the runtime: its frame is that
 // of a thread that stands still.
 //
@@ -30,6 +30,8 @@ namespace tricolor::rt {
 void begin_blocking(Mutator &self);
 // Ends it, if it is not over; the thread is Running afterwards.
 void end_blocking();
+// Whether the calling thread is in one. Async-signal-safe.
+bool is_blocking();
 // Ends the calling thread's region, if it is in one, and returns its mutator; else null.
 Mutator *leave_blocking();
 
