@@ -14,11 +14,10 @@
 #include "os/fatal.h"
 #include "os/process_mark.h"
 #include "sweep/sweeper.h"
+#include "threads/fork_handlers.h"
 #include "threads/gate.h"
 #include "threads/registry.h"
 #include "threads/world.h"
-
-#include <pthread.h>
 
 namespace tricolor::rt {
 
@@ -67,7 +66,7 @@ void after_fork_in_child() {
 } // namespace
 
 void fork_initialize() {
-  if (pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) != 0)
+  if (add_fork_handlers({before_fork, after_fork_in_parent, after_fork_in_child}) != 0)
     fatal("no memory to register what happens around fork", "raise the limit on address space");
 }
 

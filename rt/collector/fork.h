@@ -28,7 +28,7 @@
 
 namespace tricolor::rt {
 
-// Registers the steps with pthread_atfork. Called once, by initialization.
+// Registers the steps (threads/fork_handlers.h). Called once, by initialization.
 void fork_initialize();
 
 } // namespace tricolor::rt

@@ -12,6 +12,7 @@
 #include "os/futex.h"
 #include "os/perturb.h"
 #include "os/process_mark.h"
+#include "os/sanitizer.h"
 #include "stack/modules.h"
 #include "threads/gate.h"
 #include "threads/handshake.h"
@@ -36,7 +37,9 @@ void answer_in_handler(Mutator &self) {
 }
 
 // The stop signal's handler: way (b) of the protocol. Runs with all signals blocked.
-void stop_signal_arrives(int, siginfo_t *, void *interrupted) {
+TRICOLOR_NOT_INSTRUMENTED void stop_signal_arrives(int, siginfo_t *, void *interrupted) {
+  if (interrupts_sanitizer(interrupted))
+    return; // the signal will be sent again
   Mutator *self = current_mutator_pointer;
   if (!self || self->state.load(std::memory_order_relaxed) != MutatorState::Running)
     return;
