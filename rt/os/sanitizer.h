@@ -18,6 +18,7 @@
 #ifndef TRICOLOR_RT_OS_SANITIZER_H
 #define TRICOLOR_RT_OS_SANITIZER_H
 
+#include <atomic>
 #include <dlfcn.h>
 
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -27,6 +28,11 @@
 #else
 #define TRICOLOR_SANITIZED 0
 #define TRICOLOR_NOT_INSTRUMENTED
+#endif
+
+#if __has_feature(thread_sanitizer)
+extern "C" void __tsan_acquire(void *address);
+extern "C" void __tsan_release(void *address);
 #endif
 
 namespace tricolor::rt {
@@ -50,6 +56,16 @@ inline void sanitizer_initialize() {}
 inline bool interrupts_sanitizer(const void *) { return false; }
 inline void *libc_function_behind_sanitizer(const char *name) { return dlsym(RTLD_NEXT, name); }
 
+#endif
+
+/// Say to the thread sanitizer what a store and a load of the atomic order. It does not see that itself in a
+/// handler that has interrupted a function which it has intercepted and which blocks.
+#if __has_feature(thread_sanitizer)
+template <class T> inline void handler_releases(std::atomic<T> &by) { __tsan_release(&by); }
+template <class T> inline void handler_acquires(std::atomic<T> &by) { __tsan_acquire(&by); }
+#else
+template <class T> inline void handler_releases(std::atomic<T> &) {}
+template <class T> inline void handler_acquires(std::atomic<T> &) {}
 #endif
 
 } // namespace tricolor::rt

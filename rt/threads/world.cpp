@@ -108,6 +108,7 @@ namespace detail {
 
 void enter_parked(Mutator &self) {
   perturb();
+  handler_releases(self.state);
   self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
   if (g_stopping.load(std::memory_order_seq_cst) || owes_answer(self))
     tell_leader();
@@ -127,7 +128,7 @@ void leave_parked(Mutator &self, MutatorState to) {
     }
     bool gated = to == MutatorState::Runtime && gate_stops(self);
     if (!gated && !g_stopping.load(std::memory_order_seq_cst))
-      return;
+      return handler_acquires(g_stopping);
     if (!is_marked_process())
       return abandon_stop();
     self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
