@@ -61,9 +61,8 @@ LibcFunctions g_functions;
 enum class Whose : uint8_t { Next, Libc };
 
 template <class Function> void find(Function &function, const char *name, Whose whose) {
-  function = reinterpret_cast<Function>(whose == Whose::Next
-                                            ? dlsym(RTLD_NEXT, name)
-                                            : libc_function_behind_sanitizer(name));
+  function = reinterpret_cast<Function>(
+      whose == Whose::Next ? dlsym(RTLD_NEXT, name) : libc_function_behind_sanitizer(name));
   if (!function)
     fatal(LineWriter().str("libc's ").str(name).str(" was not found by dlsym"),
           "link against glibc");

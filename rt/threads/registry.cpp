@@ -124,8 +124,7 @@ constexpr unsigned kLastRound = PTHREAD_DESTRUCTOR_ITERATIONS - (is_sanitized ? 
 // Other keys' destructors may still run compiled code, so it lets them go first, as long as it may.
 void thread_ends(void *raw) {
   auto *self = static_cast<Mutator *>(raw);
-  if (++self->exit_rounds < kLastRound &&
-      pthread_setspecific(g_exit_key, self) == 0)
+  if (++self->exit_rounds < kLastRound && pthread_setspecific(g_exit_key, self) == 0)
     return;
   detach_current_thread(*self);
   metadata_free(self, sizeof(Mutator), alignof(Mutator));
