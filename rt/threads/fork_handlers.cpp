@@ -43,6 +43,9 @@ extern "C" __attribute__((visibility("default"))) pid_t fork() noexcept {
   return process;
 }
 
+// The thread sanitizer's vfork is its fork.
+extern "C" __attribute__((visibility("default"))) pid_t vfork() noexcept { return fork(); }
+
 #else
 
 int tricolor::rt::add_fork_handlers(const ForkHandlers &handlers) {

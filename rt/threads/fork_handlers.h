@@ -7,7 +7,7 @@
 //
 // pthread_atfork; but not in a sanitized build. There libc's fork, and with it the handlers, runs inside
 // the sanitizer's, which has taken all of its own locks before: a thread for which the first handler waits
-// would wait for one of those. Such a build defines fork for the process and calls the handlers around the
+// would wait for one of those. Such a build defines fork (and vfork) for the process and calls the handlers around the
 // sanitizer's.
 //
 //===------------------------------------------------------------------------------------------===//
