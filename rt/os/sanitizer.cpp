@@ -16,6 +16,7 @@
 
 #include "os/fatal.h"
 
+#include <cstdint>
 #include <ucontext.h>
 
 extern "C" {
@@ -73,5 +74,42 @@ void *libc_function_behind_sanitizer(const char *name) {
 }
 
 } // namespace tricolor::rt
+
+#if __has_feature(thread_sanitizer)
+
+// The thread sanitizer has a __cxa_guard_acquire of its own, in which a thread waits for another one's initializer: in
+// the sanitizer's code, where it cannot be stopped, while the initializer may collect. The C++ library waits in libc.
+namespace {
+
+template <class Function> Function *of_cxx_library(const char *name) {
+  void *library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD); // the sanitizer needs it
+  return reinterpret_cast<Function *>(dlsym(library, name));
+}
+
+} // namespace
+
+extern "C" {
+
+__attribute__((visibility("default"))) int __cxa_guard_acquire(uint64_t *guard) {
+  auto *acquire = of_cxx_library<int(uint64_t *)>("__cxa_guard_acquire");
+  int initialize = acquire(guard);
+  __tsan_acquire(guard);
+  return initialize;
+}
+
+__attribute__((visibility("default"))) void __cxa_guard_release(uint64_t *guard) {
+  auto *release = of_cxx_library<void(uint64_t *)>("__cxa_guard_release");
+  __tsan_release(guard);
+  release(guard);
+}
+
+__attribute__((visibility("default"))) void __cxa_guard_abort(uint64_t *guard) {
+  auto *abort = of_cxx_library<void(uint64_t *)>("__cxa_guard_abort");
+  abort(guard);
+}
+
+} // extern "C"
+
+#endif
 
 #endif
