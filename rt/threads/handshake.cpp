@@ -9,6 +9,7 @@
 
 #include "os/clock.h"
 #include "os/perturb.h"
+#include "os/sanitizer.h"
 #include "threads/registry.h"
 #include "threads/safepoint_check.h"
 #include "threads/summons.h"
@@ -46,6 +47,7 @@ void run_action(Mutator &mutator, AnsweredBy by) {
   if (auto *observer = g_observer.load(std::memory_order_acquire))
     observer({epoch, mutator.thread_id, by, begin, end});
   perturb();
+  handler_releases(mutator.answered);
   mutator.answered.store(epoch, std::memory_order_seq_cst);
 }
 
@@ -135,6 +137,7 @@ void answer_handshake(Mutator &self) {
     return;
   }
   perturb();
+  handler_acquires(g_action);
   run_action(self, AnsweredBy::Itself);
   tell_leader();
 }

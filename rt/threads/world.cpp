@@ -80,8 +80,11 @@ void await_parked(Mutator &mutator, unsigned &signals) {
   }
 }
 
+constinit std::atomic<uint64_t> g_stops{0};
+
 // The stop, under the registry's lock.
 StopReport stop_all_but(const Mutator *self, uint64_t begin) {
+  g_stops.fetch_add(1, std::memory_order_relaxed);
   perturb();
   g_stopping.store(1, std::memory_order_seq_cst);
   raise_polls();
@@ -189,6 +192,8 @@ void start_the_world() {
   futex_wake(&g_stopping, futex_everyone);
   registry_lock().unlock();
 }
+
+uint64_t world_stops() { return g_stops.load(std::memory_order_relaxed); }
 
 bool world_stopping() { return g_stopping.load(std::memory_order_seq_cst) != 0; }
 
