@@ -22,6 +22,8 @@ namespace {
 // What a refill is counted as for the marking that it owes, in bytes: about a run. Large objects count as
 // what they are.
 constexpr size_t kRunBytes = 8 << 10;
+// How many collections an allocation waits for until it gives up. More: later news of a lack of memory.
+constexpr int kMostCollections = 2;
 // What an untyped collected object is aligned to, in bytes: malloc's promise.
 constexpr size_t kUntypedAlign = 16;
 
@@ -48,9 +50,12 @@ uintptr_t allocate_slow(Mutator &self, const Request &request) {
   if (pacer_wants_cycle())
     request_cycle(self);
   assist(self, std::max(request.bytes, kRunBytes));
-  if (uintptr_t object = attempt())
-    return object;
-  collect(self, CycleReason::OutOfMemory);
+  // A cycle of somebody else's keeps spans from ending while it marks: one collection may free nothing for us.
+  for (int i = 0; i < kMostCollections; ++i) {
+    if (uintptr_t object = attempt())
+      return object;
+    collect(self, CycleReason::OutOfMemory);
+  }
   return attempt();
 }
 

@@ -7,6 +7,7 @@
 
 #include "collector/cycle.h"
 
+#include "collector/assist.h"
 #include "collector/concurrent_cycle.h"
 #include "collector/configuration.h"
 #include "collector/pacer.h"
@@ -51,6 +52,8 @@ CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images) {
   record.mode = configuration().collector_mode();
   record.begin_ns = now_ns();
   record.goal_before = pacer_goal();
+  if (record.mode != CollectorMode::Stw)
+    set_assist_stage(CycleStage::Handshakes);
   sweep_finish();
   modules_refresh(images);
   sweeper_start();

@@ -156,8 +156,9 @@ uint64_t goal_for(uint64_t live, uint64_t roots, int64_t percent) {
 double next_trigger(const TriggerOutcome &outcome) {
   // Had marking had its share only, it would have taken so much longer, and ended so much later.
   double way_of_marking = (outcome.ended - outcome.started) * outcome.share / kBackgroundShare;
-  double error = 1 - outcome.started - way_of_marking;
-  return std::clamp(outcome.started + kGain * error, kLeastTrigger, kMostTrigger);
+  double way_before = std::max(0.0, outcome.started - outcome.trigger);
+  double error = 1 - outcome.trigger - way_before - way_of_marking;
+  return std::clamp(outcome.trigger + kGain * error, kLeastTrigger, kMostTrigger);
 }
 
 uint64_t goal_under_limit(uint64_t limit, uint64_t other, uint64_t live) {
@@ -226,7 +227,8 @@ void pacer_marking_ended(const MarkingTime &time) {
   double share = available > 0 ? static_cast<double>(time.busy_ns) / available : kBackgroundShare;
   // A cycle that did not start at the trigger says nothing about it.
   if (heap_live_estimate() >= g_pacer.trigger.load(std::memory_order_relaxed))
-    g_pacer.trigger_fraction = next_trigger({g_pacer.started, way(), share});
+    g_pacer.trigger_fraction =
+        next_trigger({g_pacer.trigger_fraction, g_pacer.started, way(), share});
 }
 
 void pacer_cycle_ended(const CycleWork &work) {
@@ -255,6 +257,7 @@ uint64_t pacer_set_memory_limit(uint64_t bytes) {
   uint64_t previous = g_pacer.limit;
   g_pacer.limit = bytes;
   g_pacer.said = Said::No;
+  limit_heap_bytes(bytes);
   move_goal();
   return previous;
 }

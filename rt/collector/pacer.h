@@ -51,7 +51,8 @@ uint64_t goal_for(uint64_t live, uint64_t roots, int64_t percent);
 
 // What a cycle showed about the trigger. Fractions of the way from the live heap to the goal.
 struct TriggerOutcome {
-  double started; // where marking began: the trigger
+  double trigger; // where the cycle was due
+  double started; // where marking began
   double ended;   // where it was over
   double share;   // of the processors that all marking took meanwhile
 };

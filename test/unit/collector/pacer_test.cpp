@@ -43,16 +43,18 @@ TEST(Pacer, TheTriggerFindsTheGoal) {
   // A program whose marking takes 20 % of the way, with the share that is its own.
   double trigger = 0.7;
   for (int i = 0; i < 20; ++i)
-    trigger = next_trigger({trigger, trigger + 0.2, kBackgroundShare});
+    trigger = next_trigger({trigger, trigger, trigger + 0.2, kBackgroundShare});
   EXPECT_NEAR(trigger, 0.8, 0.001);
   // Mutators had to help with as much again: the next cycle starts earlier.
-  EXPECT_LT(next_trigger({trigger, 1.0, 2 * kBackgroundShare}), trigger);
+  EXPECT_LT(next_trigger({trigger, trigger, 1.0, 2 * kBackgroundShare}), trigger);
+  // A collector that begins late starts earlier the next time.
+  EXPECT_LT(next_trigger({trigger, trigger + 0.1, trigger + 0.3, kBackgroundShare}), trigger);
   // Marking that takes no time, and marking that takes ten times the way.
   for (int i = 0; i < 20; ++i)
-    trigger = next_trigger({trigger, trigger, kBackgroundShare});
+    trigger = next_trigger({trigger, trigger, trigger, kBackgroundShare});
   EXPECT_GT(trigger, 0.9);
   for (int i = 0; i < 20; ++i)
-    trigger = next_trigger({trigger, trigger + 10, kBackgroundShare});
+    trigger = next_trigger({trigger, trigger, trigger + 10, kBackgroundShare});
   EXPECT_LT(trigger, 0.2);
   EXPECT_GT(trigger, 0);
 }
