@@ -6,8 +6,9 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // Not for users. One descriptor for each type of which collected objects are made, and each linked
-// image. Its definition here is empty: when clang instantiates it, the plugin, which knows the
-// type's layout by then, attaches that as an annotation, and the pass makes the initializer of it.
+// image. Its definition here has the destructor only: when clang instantiates it, the plugin, which
+// knows the type's layout by then, attaches that as an annotation, and the pass makes the rest of
+// the initializer of it.
 // The plugin finds it by the name tricolor::detail::type_descriptor<T>::value.
 //
 // Not const: the runtime keeps its index of the type there. Hidden: an image's objects are
@@ -29,7 +30,20 @@ template <class T> struct [[gnu::visibility("hidden")]] type_descriptor {
   static tricolor_type value;
 };
 
-template <class T> tricolor_type type_descriptor<T>::value{};
+/// Destroys a T that is no part of another object. Not a virtual call: T is the type that was made.
+template <class T> void destroy(void *object) { static_cast<T *>(object)->T::~T(); }
+
+/// What the collector calls before it frees a T: nothing if the destructor is trivial, deleted, or
+/// not public.
+template <class T> constexpr auto destroyer() -> void (*)(void *) {
+  if constexpr (std::is_destructible_v<T> && !std::is_trivially_destructible_v<T>)
+    return &destroy<T>;
+  else
+    return nullptr;
+}
+
+template <class T>
+tricolor_type type_descriptor<T>::value{0, 0, 0, 0, 0, nullptr, nullptr, destroyer<T>(), 0, 0};
 
 /// The descriptor of T, whatever its const and volatile.
 template <class T> inline tricolor_type *descriptor_of() noexcept {
