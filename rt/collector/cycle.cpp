@@ -8,6 +8,8 @@
 #include "collector/cycle.h"
 
 #include "collector/configuration.h"
+#include "collector/cycle_hooks.h"
+#include "collector/finalizer_thread.h"
 #include "collector/pacer.h"
 #include "collector/stopped_cycle.h"
 #include "mark/worker_pool.h"
@@ -42,6 +44,7 @@ unsigned wanted_markers() {
 void set_cycle_observer(void (*observer)(const CycleRecord &)) { g_observer = observer; }
 
 CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images) {
+  raise_cycle_event(CycleEvent::Begin);
   CycleRecord record = {};
   record.reason = reason;
   record.mode = configuration().collector_mode();
@@ -54,6 +57,8 @@ CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images) {
   record.number = ++g_cycles;
   if (reason != CycleReason::Growth)
     sweep_finish();
+  raise_cycle_event(CycleEvent::End);
+  announce_finalizers();
   if (g_observer)
     g_observer(record);
   return record;

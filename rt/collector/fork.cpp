@@ -8,6 +8,7 @@
 #include "collector/fork.h"
 
 #include "collector/collector_thread.h"
+#include "collector/finalizer_thread.h"
 #include "mark/worker_pool.h"
 #include "os/fatal.h"
 #include "os/process_mark.h"
@@ -51,6 +52,7 @@ void after_fork_in_child() {
   mark_process();
   registry_after_fork(self);
   collector_after_fork();
+  finalizers_after_fork(self);
   workers_after_fork();
   sweeper_forked();
   resume(self);

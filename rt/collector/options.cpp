@@ -69,6 +69,11 @@ Validity parse_value(OptionKind kind, Piece piece, int64_t &value) {
       return Validity::Bad;
     value = static_cast<int64_t>(CollectorMode::Stw);
     return Validity::Good;
+  case OptionKind::Finalizers:
+    if (!piece.is("thread") && !piece.is("pump"))
+      return Validity::Bad;
+    value = static_cast<int64_t>(piece.is("pump") ? FinalizerMode::Pump : FinalizerMode::Thread);
+    return Validity::Good;
   }
   return Validity::Bad;
 }
@@ -108,6 +113,8 @@ constexpr OptionText kOptionTexts[] = {
 void write_initial(LineWriter &line, const OptionText &option) {
   if (option.kind == OptionKind::Mode)
     line.str("stw");
+  else if (option.kind == OptionKind::Finalizers)
+    line.str("thread");
   else if (option.kind == OptionKind::Markers && option.initial == 0)
     line.str("auto");
   else

@@ -24,15 +24,18 @@ class LineWriter;
 
 enum class CollectorMode : uint8_t { Stw };
 
+enum class FinalizerMode : uint8_t { Thread, Pump };
+
 // The value of gcpercent that means "off".
 inline constexpr int64_t kGcPercentOff = -1;
 
-enum class OptionKind : uint8_t { Switch, Count, Percent, Markers, Mode };
+enum class OptionKind : uint8_t { Switch, Count, Percent, Markers, Mode, Finalizers };
 
 struct Options {
 #define TRICOLOR_OPTION(field, name, kind, initial, values, help) int64_t field = initial;
 #include "collector/options.def"
 
+  FinalizerMode finalizer_mode() const { return static_cast<FinalizerMode>(finalizers); }
   CollectorMode collector_mode() const { return static_cast<CollectorMode>(mode); }
 };
 

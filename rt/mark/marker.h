@@ -77,6 +77,8 @@ public:
   void visit(uintptr_t word);
   // visit() for each of `count` words at `first`.
   void visit_words(const uintptr_t *first, size_t count);
+  // visit() for each word of the object at `base` that may hold a pointer; the object itself stays as it is.
+  void visit_contents(uintptr_t base) { scan(base); }
   // Scans what has been made grey by this marker until its own buffer is empty; gives some away when
   // others are idle.
   void drain();
