@@ -11,11 +11,11 @@
 // share spans, of cycles. Owners are destroyed before what they own and may delete it. What delete
 // has destroyed is not destroyed again.
 //
-// RUN: %{build} -O2 %s -o %t %libs
+// RUN: %{build} -fplugin-arg-tricolor-no-warn-destructors -O2 %s -o %t %libs
 // RUN: %{poison} %t 2000 | FileCheck %s
 // RUN: %{stress} %t 20 | FileCheck %s
 // RUN: env TRICOLOR_OPTIONS=finalizers=pump:poison=1:checkmark=1:verify=1 %{limit} %t 2000 | FileCheck %s
-// RUN: %{build} -O0 %s -o %t %libs
+// RUN: %{build} -fplugin-arg-tricolor-no-warn-destructors -O0 %s -o %t %libs
 // RUN: %{poison} %t 2000 | FileCheck %s
 // RUN: %{stress} %t 20 | FileCheck %s
 //
@@ -23,27 +23,13 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
-#include "node.h"
+#include "settle.h"
 
 #include <atomic>
 #include <string>
 #include <vector>
 
 static std::atomic<long> destroyed, damaged, in_order;
-
-// Collects until everything that is dead has been destroyed, and freed.
-[[gnu::noinline]] static void settle() {
-  for (int i = 0; i < 3; ++i) {
-    tricolor::collect();
-    tricolor::run_finalizers();
-  }
-}
-
-// Other objects in the registers and stack slots where the test's pointers were.
-[[gnu::noinline]] static void settle_all() {
-  disturb();
-  settle();
-}
 
 struct Counted : tricolor::managed {
   explicit Counted(long number) : number(number), node(make_pair_of_nodes(number)) {}
@@ -64,9 +50,9 @@ struct Counted : tricolor::managed {
 [[gnu::noinline]] static void once_each(long count) {
   destroyed = 0;
   drop(count);
-  settle_all();
+  settle();
   check(destroyed == count, "not every object was destroyed once", destroyed);
-  settle_all();
+  settle();
   check(destroyed == count, "objects were destroyed twice", destroyed);
 }
 
@@ -75,7 +61,7 @@ struct Counted : tricolor::managed {
   std::vector<long *> inside; // interior pointers in traced memory
   for (long i = 0; i < count; ++i)
     inside.push_back(&(new Counted(i))->number);
-  settle_all();
+  settle();
   check(destroyed == 0, "live objects were destroyed", destroyed);
   for (long i = 0; i < count; ++i)
     check(*inside[static_cast<size_t>(i)] == i, "a live object is damaged", i);
@@ -85,7 +71,7 @@ struct Counted : tricolor::managed {
 
 [[gnu::noinline]] static void memory_comes_back() {
   uintptr_t hidden = make_freed();
-  settle_all();
+  settle();
   check(!tricolor::is_collected(reveal(hidden)), "a destroyed object was not freed");
 }
 
@@ -122,7 +108,7 @@ struct Small : tricolor::managed {
 
 struct Large : tricolor::managed {
   ~Large() { ++destroyed; }
-  char bytes[100000] = {};
+  char bytes[100000];
   Node *node = nullptr;
 };
 
@@ -161,21 +147,21 @@ struct alignas(32) Aligned : tricolor::managed {
   destroyed = in_order = 0;
   last_destroyed = 1000;
   drop_arrays();
-  settle_all();
+  settle();
   check(destroyed == 16, "not every element was destroyed once", destroyed);
   // All but perhaps the first of the array that came second.
   check(in_order >= 15, "elements were not destroyed in reverse order", in_order);
   destroyed = 0;
   drop_small_arrays();
-  settle_all();
+  settle();
   check(destroyed == 11, "elements as large as a cookie were counted wrong", destroyed);
   destroyed = 0;
   drop_large();
-  settle_all();
+  settle();
   check(destroyed == 6, "large objects were not destroyed", destroyed);
   destroyed = 0;
   drop_aligned();
-  settle_all();
+  settle();
   check(destroyed == 8, "aligned objects were not destroyed", destroyed);
 }
 
@@ -260,31 +246,31 @@ int main(int argc, char **argv) {
   memory_comes_back();
   destroyed = 0;
   drop_derived();
-  settle_all();
+  settle();
   check(destroyed == 11, "the destructor of the dynamic type did not run", destroyed);
   arrays();
   destroyed = 0;
   drop_numbered(std::make_integer_sequence<int, 80>());
-  settle_all();
+  settle();
   check(destroyed == 79 * 80 / 2, "types that share spans were not destroyed", destroyed);
   destroyed = 0;
   drop_ring(count);
-  settle_all();
+  settle();
   check(destroyed == count, "a cycle was not destroyed", destroyed);
   destroyed = 0;
   drop_owners(count);
-  settle_all();
+  settle();
   check(destroyed == count, "owners and owned were not destroyed once each", destroyed);
   destroyed = 0;
   drop_deleted(count);
-  settle_all();
+  settle();
   check(destroyed == count, "deleted objects were not destroyed once each", destroyed);
   uintptr_t hidden = drop_holder();
-  settle_all();
+  settle();
   check(!tricolor::is_collected(reveal(hidden)), "what a member owned was not released");
   destroyed = 0;
   Private::make();
-  settle_all();
+  settle();
   check(destroyed == 0, "a private destructor ran", destroyed);
   check(damaged == 0, "an object was destroyed twice", damaged);
   std::printf("destructors: done\n");
