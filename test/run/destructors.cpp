@@ -67,7 +67,14 @@ struct Counted : tricolor::managed {
     check(*inside[static_cast<size_t>(i)] == i, "a live object is damaged", i);
 }
 
-[[gnu::noinline]] static uintptr_t make_freed() { return hide(new Counted(5)); }
+// Large, so that nothing else is in its place afterwards.
+struct Large : tricolor::managed {
+  ~Large() { ++destroyed; }
+  char bytes[100000];
+  Node *node = nullptr;
+};
+
+[[gnu::noinline]] static uintptr_t make_freed() { return hide(new Large); }
 
 [[gnu::noinline]] static void memory_comes_back() {
   uintptr_t hidden = make_freed();
@@ -104,12 +111,6 @@ struct Element : tricolor::managed {
 struct Small : tricolor::managed {
   ~Small() { destroyed += value; }
   long value = 1;
-};
-
-struct Large : tricolor::managed {
-  ~Large() { ++destroyed; }
-  char bytes[100000];
-  Node *node = nullptr;
 };
 
 struct alignas(32) Aligned : tricolor::managed {
@@ -224,10 +225,10 @@ struct Holder : tricolor::managed {
   std::string text = "a string that does not fit into the object itself";
 };
 
-[[gnu::noinline]] static uintptr_t drop_holder() {
+[[gnu::noinline]] static tricolor::weak<Node> drop_holder() {
   auto *holder = new Holder;
   holder->nodes.push_back(make_pair_of_nodes(1));
-  return hide(holder->nodes[0]);
+  return holder->nodes[0];
 }
 
 // Not public: never run by the collector.
@@ -265,9 +266,9 @@ int main(int argc, char **argv) {
   drop_deleted(count);
   settle();
   check(destroyed == count, "deleted objects were not destroyed once each", destroyed);
-  uintptr_t hidden = drop_holder();
+  tricolor::weak<Node> held = drop_holder();
   settle();
-  check(!tricolor::is_collected(reveal(hidden)), "what a member owned was not released");
+  check(held.expired(), "what a member owned was not released");
   destroyed = 0;
   Private::make();
   settle();

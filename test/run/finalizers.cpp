@@ -44,18 +44,21 @@ static std::atomic<long> called, wrong;
   check(called == count, "finalizers ran twice", called);
 }
 
-[[gnu::noinline]] static uintptr_t make_hidden() {
-  Node *node = make_pair_of_nodes(8);
-  tricolor::add_finalizer(node, [](Node *) { ++called; });
-  return hide(node);
+static tricolor::weak<Node> seen_by_finalizer;
+
+[[gnu::noinline]] static void drop_seen() {
+  tricolor::add_finalizer(make_pair_of_nodes(8), [](Node *node) {
+    ++called;
+    seen_by_finalizer = node;
+  });
 }
 
-[[gnu::noinline]] static void frees_after_it() {
+[[gnu::noinline]] static void freed_after_it() {
   called = 0;
-  uintptr_t hidden = make_hidden();
+  drop_seen();
   settle();
   check(called == 1, "the finalizer did not run");
-  check(!tricolor::is_collected(reveal(hidden)), "the object was not freed after its finalizer");
+  check(seen_by_finalizer.expired(), "the object was not freed after its finalizer");
 }
 
 static std::atomic<Node *> published;
@@ -147,16 +150,16 @@ static std::atomic<long> order;
 }
 
 // A cleanup's argument: a node that only it keeps, and a number.
-static uintptr_t cleaned;
+static tricolor::weak<Node> cleaned;
 [[gnu::noinline]] static void drop_cleaned() {
   Node *node = make_pair_of_nodes(15);
-  cleaned = hide(node);
+  cleaned = node;
   tricolor::add_cleanup(
       node,
       [](Node *argument) {
         ++called;
         wrong += !good_pair(argument, 16);
-        wrong += tricolor::is_collected(reveal(cleaned));
+        wrong += !cleaned.expired();
       },
       make_pair_of_nodes(16));
 }
@@ -214,7 +217,7 @@ struct Reaching : tricolor::managed {
 int main(int argc, char **argv) {
   long count = argument(argc, argv, 1, 2000);
   once_with_all_it_reaches(count);
-  frees_after_it();
+  freed_after_it();
   resurrection();
   asks_again();
   inner_address();

@@ -53,32 +53,31 @@ static std::atomic<long> called, wrong;
   keys[1] = nullptr;
 }
 
-[[gnu::noinline]] static uintptr_t add_dead(Map &map, long count) {
-  uintptr_t hidden = 0;
+[[gnu::noinline]] static tricolor::weak<Node> add_dead(Map &map, long count) {
+  tricolor::weak<Node> last;
   for (long i = 0; i < count; ++i) {
     Node *key = make_pair_of_nodes(i), *value = make_pair_of_nodes(i);
     value->next->next = key; // the value reaches the key
     map.set(key, value);
-    hidden = hide(value);
+    last = value;
   }
-  return hidden;
+  return last;
 }
 
 [[gnu::noinline]] static void dead_keys(long count) {
   Map map;
   Node *live = make_pair_of_nodes(1);
   map.set(live, make_pair_of_nodes(2));
-  uintptr_t hidden = add_dead(map, count);
+  tricolor::weak<Node> last = add_dead(map, count);
   settle();
   check(map.size() == 1, "entries of dead keys are there", static_cast<long>(map.size()));
-  check(!tricolor::is_collected(reveal(hidden)), "a map keeps the values of dead keys");
+  check(last.expired(), "a map keeps the values of dead keys");
   check(good_pair(map.get(live), 2), "the value of a live key went");
 }
 
 // key -> value = key -> value ..., in the order of the chain or against it.
 [[gnu::noinline]] static void chain(long count, bool forwards) {
   Map map;
-  std::vector<uintptr_t> hidden;
   Node *head = new Node(0);
   {
     std::vector<Node *> nodes(1, head);
@@ -114,18 +113,18 @@ struct Holder : tricolor::managed {
   check(good_pair(outer.get(key)->map.get(inner), 3), "the value in an inner map was freed");
 }
 
-[[gnu::noinline]] static uintptr_t drop_map(Node *key) {
+[[gnu::noinline]] static tricolor::weak<Node> drop_map(Node *key) {
   auto *holder = new Holder;
   Node *value = make_pair_of_nodes(4);
   holder->map.set(key, value);
-  return hide(value);
+  return value;
 }
 
 [[gnu::noinline]] static void dead_map() {
   Node *key = make_pair_of_nodes(5);
-  uintptr_t hidden = drop_map(key);
+  tricolor::weak<Node> value = drop_map(key);
   settle();
-  check(!tricolor::is_collected(reveal(hidden)), "a dead map keeps values");
+  check(value.expired(), "a dead map keeps values");
   check(good_pair(key, 5), "the key is damaged");
 }
 
