@@ -44,6 +44,13 @@ TEST(Options, ReadsEveryKind) {
   EXPECT_EQ(options.poison, 1);
 }
 
+TEST(Options, WhoRunsFinalizers) {
+  EXPECT_EQ(parsed("").finalizer_mode(), FinalizerMode::Thread);
+  EXPECT_EQ(parsed("finalizers=pump").finalizer_mode(), FinalizerMode::Pump);
+  EXPECT_EQ(parsed("finalizers=thread").finalizer_mode(), FinalizerMode::Thread);
+  EXPECT_EQ(status("finalizers=1"), ParseStatus::BadValue);
+}
+
 TEST(Options, WordsForNumbers) {
   EXPECT_EQ(parsed("gcpercent=off").gcpercent, kGcPercentOff);
   EXPECT_EQ(parsed("markers=auto").markers, 0);
