@@ -9,6 +9,7 @@
 
 #include "collector/collector_thread.h"
 #include "collector/finalizer_thread.h"
+#include "heap/weak_cell.h"
 #include "mark/worker_pool.h"
 #include "os/fatal.h"
 #include "os/process_mark.h"
@@ -53,6 +54,7 @@ void after_fork_in_child() {
   registry_after_fork(self);
   collector_after_fork();
   finalizers_after_fork(self);
+  weak_forked();
   workers_after_fork();
   sweeper_forked();
   resume(self);

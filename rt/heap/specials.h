@@ -116,8 +116,8 @@ void set_destructor_queued(const ObjectRef &object);
 bool is_destructor_queued(const ObjectRef &object);
 
 /// Calls f(uint32_t index) for each object of the span that may have specials and is allocated and
-/// not marked. Marking is at its end; caches are flushed or their free slots marked. Returns how
-/// many words of bits were looked at.
+/// not marked. Marking is at its end; caches are flushed, or what they hand out is marked. Returns
+/// how many words of bits were looked at.
 template <class F> uint32_t for_each_dead_special(const SpanSpecials &specials, F &&f) {
   const Span *span = specials.span;
   const BitWord *registered = specials.registered.get();
@@ -128,8 +128,13 @@ template <class F> uint32_t for_each_dead_special(const SpanSpecials &specials, 
     uint64_t of_interest = everything ? ~uint64_t(0) : registered[w].load();
     uint64_t dead = of_interest & span->allocation_bits.get()[w].load(std::memory_order_acquire) &
                     ~span->mark_bits.get()[w].load(std::memory_order_acquire);
-    for (; dead; dead &= dead - 1)
-      f(w * 64 + static_cast<uint32_t>(std::countr_zero(dead)));
+    for (; dead; dead &= dead - 1) {
+      uint32_t index = w * 64 + static_cast<uint32_t>(std::countr_zero(dead));
+      // A slot that a cache reserves while this looks at it: not yet an object, or marked by now.
+      if (!span->in_unused_run(span->object_at(index)) &&
+          !(span->mark_bits.get()[w].load(std::memory_order_acquire) >> (index % 64) & 1))
+        f(index);
+    }
   }
   return span->bit_words();
 }

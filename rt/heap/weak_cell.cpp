@@ -28,6 +28,11 @@ bool is_dead(uintptr_t address) {
 void weak_close() { changes.fetch_add(1, std::memory_order_seq_cst); }
 void weak_open() { changes.fetch_add(1, std::memory_order_seq_cst); }
 
+void weak_forked() {
+  if (changes.load(std::memory_order_relaxed) % 2)
+    weak_open();
+}
+
 WeakCell *weak_cell_of(const ObjectRef &object) {
   bool closed = changes.load(std::memory_order_seq_cst) % 2;
   uintptr_t cell = 0;

@@ -49,6 +49,9 @@ uintptr_t weak_target(WeakCell *cell);
 void weak_close();
 void weak_open();
 
+/// In the child of a fork, which has no cycle: opens the cells if they are closed.
+void weak_forked();
+
 /// The target of a cell (the word of the record) is dead.
 void weak_clear(uintptr_t cell);
 /// The cell at this address is dead.
