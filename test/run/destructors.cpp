@@ -133,6 +133,10 @@ struct alignas(32) Aligned : tricolor::managed {
   new Small[0];
   tricolor::make_array<Small>(0);
 }
+[[gnu::noinline]] static void drop_rows() {
+  new Element[3][4];
+  new Small[2][3];
+}
 [[gnu::noinline]] static void drop_large() {
   new Large;
   new Large[2];
@@ -156,6 +160,10 @@ struct alignas(32) Aligned : tricolor::managed {
   drop_small_arrays();
   settle();
   check(destroyed == 11, "elements as large as a cookie were counted wrong", destroyed);
+  destroyed = in_order = 0;
+  drop_rows();
+  settle();
+  check(destroyed == 12 + 6, "elements of rows were counted wrong", destroyed);
   destroyed = 0;
   drop_large();
   settle();
