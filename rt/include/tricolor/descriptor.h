@@ -45,11 +45,16 @@ template <class T> constexpr auto destroyer() -> void (*)(void *) {
 template <class T>
 tricolor_type type_descriptor<T>::value{0, 0, 0, 0, 0, nullptr, nullptr, destroyer<T>(), 0, 0};
 
-/// The descriptor of T, whatever its const and volatile. Of `new T[n][4]`, where clang names T[4] as
-/// the type of the elements, that of T: the array cookie counts those.
+/// What the descriptor of T describes. Of `new T[n][4]`, where clang names T[4] as the type of the
+/// elements, T, if these must be destroyed: the array cookie counts those.
+template <class T>
+using described = std::remove_cv_t<
+    std::conditional_t<std::is_trivially_destructible_v<T>, T, std::remove_all_extents_t<T>>>;
+
+/// The descriptor of T, whatever its const and volatile.
 template <class T> inline tricolor_type *descriptor_of() noexcept {
   static_assert(sizeof(T) != 0, "a collected type must be complete");
-  return &type_descriptor<std::remove_cv_t<std::remove_all_extents_t<T>>>::value;
+  return &type_descriptor<described<T>>::value;
 }
 
 } // namespace tricolor::detail
