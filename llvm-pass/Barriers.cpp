@@ -178,8 +178,13 @@ void place(const Group &Writes, Sharing Polls) {
   Instruction *Cold = insertFlagTest(*Writes.front().At, ControlFlag::Barrier);
   if (Polls == Sharing::Forbidden)
     keepUnshared(*cast<BranchInst>(Cold->getParent()->getSinglePredecessor()->getTerminator()));
-  for (const Write &W : Writes)
+  for (const Write &W : Writes) {
     addBarrierCalls(*Cold, W);
+    // A library function that writes after the test must not be jumped to: its return address tells the runtime that
+    // the thread is between the two (rt/threads/safepoint_check.h).
+    if (auto *Call = dyn_cast<CallInst>(W.At); Call && Call->isTailCall())
+      Call->setTailCallKind(CallInst::TCK_NoTail);
+  }
 }
 
 struct Counts {

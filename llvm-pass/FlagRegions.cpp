@@ -24,8 +24,9 @@ using namespace llvm;
 namespace tricolor {
 namespace {
 
-/// Block copies up to this many bytes are made in line by the back end. The limit is its own, and on
-/// x86-64 never below 128: higher would be unsound, lower only closes regions early.
+/// Block copies up to this many bytes are made in line by the back end where it optimizes for speed. Elsewhere it may
+/// call memcpy, which is no safepoint: a call that the back end makes up has no site. Higher: a thread may
+/// put off an answer for a longer copy; lower: regions close early.
 constexpr uint64_t InlineBytes = 128;
 
 bool isInline(const IntrinsicInst &I) {

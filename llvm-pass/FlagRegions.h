@@ -7,8 +7,10 @@
 //
 // The collector raises and lowers the barrier flag, and each thread takes note at a safepoint. Between
 // two safepoints of a thread the flag is for that thread what it was (docs/design/barriers.md, step 3).
-// Here a safepoint is any call of code that is not ours, leaf functions too: a thread may be stopped by
-// a signal anywhere outside managed code, also in a memcpy that the back end makes of an intrinsic.
+// Here a safepoint is any call of code that is not ours, also of leaf functions. That is more than the runtime takes
+// for one: a thread that a signal has stopped outside of managed code answers if the call has a site in the
+// maps (rt/threads/safepoint_check.h). Every call that may get one must change the flag here: all but intrinsics
+// that are known to be short, barriers, and assembly, in which no call can have a site.
 //
 //===------------------------------------------------------------------------------------------===//
 

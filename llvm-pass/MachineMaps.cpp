@@ -11,7 +11,8 @@
 // is shipped.
 //
 // A callee that the IR calls only with maps must have no plain call. Where it calls one both ways, code
-// may be duplicated or removed: then a map is lost if there are more plain calls and fewer with a map.
+// may be duplicated or removed: then a map is lost if there are more plain calls and fewer with a map. So too for
+// pointers: a function without a map may be called through a register (-fno-plt).
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -21,6 +22,7 @@
 #include "MemoryCallees.h"
 #include "Pipeline.h"
 #include "Safepoints.h"
+#include "SiteMaps.h"
 
 #include <tricolor/abi.h>
 
@@ -29,10 +31,8 @@
 #include "llvm/CodeGen/MachineFunctionPass.h"
 #include "llvm/CodeGen/Passes.h"
 #include "llvm/CodeGen/StackMaps.h"
-#include "llvm/CodeGen/TargetInstrInfo.h"
 #include "llvm/CodeGen/TargetOpcodes.h"
 #include "llvm/CodeGen/TargetPassConfig.h"
-#include "llvm/CodeGen/TargetSubtargetInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
@@ -75,7 +75,7 @@ public:
       for (const MachineInstr &MI : MBB)
         countInCode(MI);
     for (auto &[Callee, C] : Of)
-      if (C.Code > C.IR && (C.IR == 0 ? C.MapsInIR != 0 : C.MapsInCode < C.MapsInIR))
+      if (C.Code > C.IR && (Callee && C.IR == 0 ? C.MapsInIR != 0 : C.MapsInCode < C.MapsInIR))
         report(F, "a call of " + name(Callee) + " had a map, which the back end lost");
     return false;
   }
@@ -110,15 +110,13 @@ private:
       ++Of[nullptr].MapsInCode;
       return;
     }
-    // Anything else that counts as a call (of a thread-local variable's address) the back end made.
-    const TargetInstrInfo &TII = *MI.getMF()->getSubtarget().getInstrInfo();
-    if (!MI.isCall() || MI.isReturn() || !TII.getName(MI.getOpcode()).starts_with("CALL"))
+    if (!isPlainCall(MI))
       return;
     const GlobalValue *Callee = nullptr;
     for (const MachineOperand &Operand : MI.operands()) {
       if (Operand.isSymbol() || Operand.isMCSymbol())
         return; // a library function that no call of the IR names
-      if (Operand.isGlobal())
+      if (Operand.isGlobal() && Operand.getGlobal()->getValueType()->isFunctionTy())
         Callee = Operand.getGlobal();
     }
     ++Of[Callee].Code;

@@ -177,7 +177,8 @@ const RegisterTargetPassConfigCallback Registration([](TargetMachine &, PassMana
 bool isCallWithMapBehind(const MachineInstr &MI) {
   auto Next = std::next(MI.getIterator());
   return MI.isCall() && Next != MI.getParent()->instr_end() &&
-         Next->getOpcode() == TargetOpcode::STACKMAP && StackMapOpers(&*Next).getID() != TrapSiteID;
+         Next->getOpcode() == TargetOpcode::STACKMAP && !isFrameSite(*Next) &&
+         StackMapOpers(&*Next).getID() != TrapSiteID;
 }
 
 void linkMemoryCallees() {}

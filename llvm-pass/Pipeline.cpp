@@ -37,6 +37,7 @@
 #include "TargetCheck.h"
 #include "TrapPolls.h"
 #include "TypeDescriptors.h"
+#include "UnmappedCalls.h"
 #include "Verify.h"
 #include "VerifyBarriers.h"
 
@@ -233,6 +234,7 @@ void registerPasses(PassBuilder &PB) {
   linkMapPrinter();
   linkTrapPolls();
   linkMemoryCallees();
+  linkUnmappedCalls();
   linkSlowPathPlaces();
   linkMachineMaps();
   // Once more: clang resets all options before it starts a compilation.

@@ -59,6 +59,9 @@ constexpr uint64_t PollSiteID = 0x54524950; // "TRIP"
 /// That of a trap poll once it is no call any more (TrapPolls.h): its values may lie in any register.
 constexpr uint64_t TrapSiteID = 0x54524954; // "TRIT"
 
+/// That of a call that has no map, whose site says no more than that (UnmappedCalls.h).
+constexpr uint64_t FrameSiteID = 0x54524946; // "TRIF"
+
 enum class RootGroup : uint8_t {
   Slots = 1,
   Tolerants = 2,

@@ -21,17 +21,22 @@ using namespace llvm;
 namespace tricolor {
 namespace {
 
-/// Functions of the C library that never block, take no lock, call nothing back and end soon. Not
+/// Functions of the C library that never block, take no lock of the program's, call nothing back and end soon. Not
 /// "whatever looks pure": a thread that sits in an external function for long must have callers that
-/// are described.
+/// are described. All that write blocks behind a barrier's test (Writes.cpp) must be here, but for qsort, which
+/// calls back.
 bool isKnownLeafName(StringRef Name) {
   static const StringSet<> Names = {
       // <string.h>
       "memcpy", "memmove", "memset", "mempcpy", "memcmp", "bcmp", "memchr", "memrchr", "strlen",
       "strnlen", "strcmp", "strncmp", "strchr", "strrchr", "strchrnul", "strcpy", "strncpy",
       "stpcpy", "stpncpy", "strcat", "strncat", "strspn", "strcspn", "strpbrk", "strstr",
-      "__memcpy_chk", "__memmove_chk", "__memset_chk", "__strcpy_chk", "__strcat_chk", "wcslen",
-      "wmemcpy", "wmemset", "wmemcmp",
+      "__memcpy_chk", "__memmove_chk", "__mempcpy_chk", "__memset_chk", "__strcpy_chk",
+      "__strcat_chk", "wcslen", "wmemcpy", "wmemset", "wmemcmp",
+      // <strings.h>
+      "bcopy", "bzero",
+      // libatomic: locks of its own, for the time of a copy
+      "__atomic_load", "__atomic_store", "__atomic_exchange", "__atomic_compare_exchange",
       // <stdlib.h>, <ctype.h>, <errno.h>
       "abs", "labs", "llabs", "__errno_location", "__ctype_b_loc", "__ctype_tolower_loc",
       "__ctype_toupper_loc", "tolower", "toupper", "isalpha", "isdigit", "isalnum", "isspace",

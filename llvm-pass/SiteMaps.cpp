@@ -7,6 +7,8 @@
 
 #include "SiteMaps.h"
 
+#include "RootBundle.h"
+
 #include "llvm/ADT/Twine.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstrBuilder.h"
@@ -31,6 +33,31 @@ void addSiteMap(MachineInstr &Statepoint, uint64_t ID) {
   StatepointOpers Operands(&Statepoint);
   for (unsigned I = Operands.getVarIdx(), End = Operands.getNumGCPtrIdx() - 1; I != End; ++I)
     Map.add(Statepoint.getOperand(I));
+}
+
+void addFrameSite(MachineInstr &Call) {
+  MachineFunction &MF = *Call.getMF();
+  auto Map =
+      BuildMI(MF, Call.getDebugLoc(), MF.getSubtarget().getInstrInfo()->get(TargetOpcode::STACKMAP))
+          .addImm(FrameSiteID)
+          .addImm(0);
+  // As for a STATEPOINT: convention, flags, the number of the bundle's operands, and these.
+  constexpr int64_t Frame = static_cast<int64_t>(RootGroup::Frame);
+  for (int64_t Number :
+       {int64_t{CallingConv::C}, int64_t{0}, int64_t{2}, int64_t{RootBundleHeader}, Frame})
+    Map.addImm(StackMaps::ConstantOp).addImm(Number);
+  // The call may be one of a bundle, with the check of its callee (KCFI).
+  Call.getParent()->insert(getBundleEnd(Call.getIterator()), Map);
+}
+
+bool isFrameSite(const MachineInstr &MI) {
+  return MI.getOpcode() == TargetOpcode::STACKMAP && StackMapOpers(&MI).getID() == FrameSiteID;
+}
+
+bool isPlainCall(const MachineInstr &MI) {
+  const TargetInstrInfo &TII = *MI.getMF()->getSubtarget().getInstrInfo();
+  return MI.isCall(MachineInstr::IgnoreBundle) && !MI.isReturn(MachineInstr::IgnoreBundle) &&
+         TII.getName(MI.getOpcode()).starts_with("CALL");
 }
 
 unsigned opcodeNamed(const TargetInstrInfo &TII, StringRef Name) {

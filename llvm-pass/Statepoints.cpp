@@ -94,7 +94,7 @@ public:
 
   void run() {
     gatherStaticAllocas(F);
-    if (any_of(instructions(F), hasNoMap))
+    if (any_of(instructions(F), [&](const Instruction &I) { return hasNoMap(I); }))
       moveArgumentsIntoFrame();
     SmallVector<StoreInst *, 2> Homes = gatherParameterHomes();
     collectCalls();
@@ -150,15 +150,17 @@ public:
 private:
   /// Whether a collection may see this frame at an instruction without a map: at a call that cannot carry
   /// one, or (a signal parks the thread) in a function of the C library.
-  static bool hasNoMap(const Instruction &I) {
-    // Shorter copies are not made by calls.
-    constexpr uint64_t InlineBytes = 128;
+  bool hasNoMap(const Instruction &I) const {
+    // Optimized code copies so much without a call, whatever it is optimized for and may use: four registers of 8
+    // bytes. Higher: a root is lost while a signal holds the thread in memcpy; lower: more arguments are copied.
+    constexpr uint64_t InlineBytes = 32;
     auto *Call = dyn_cast<CallBase>(&I);
     if (!Call)
       return false;
     if (auto *Memory = dyn_cast<MemIntrinsic>(Call)) {
       auto *Length = dyn_cast<ConstantInt>(Memory->getLength());
-      return !Length || Length->getValue().ugt(InlineBytes);
+      bool Optimized = Allowed == AllowedForms::Values && !F.hasOptNone();
+      return !Optimized || !Length || Length->getValue().ugt(InlineBytes);
     }
     return isLibraryLeaf(*Call) || classifyCall(*Call) == CallKind::Unmapped;
   }

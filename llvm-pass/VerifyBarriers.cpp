@@ -64,12 +64,18 @@ public:
   bool run() {
     for (const Instruction &I : instructions(F)) {
       Obligations Needed = obligationsOf(I);
-      if (Needed.empty() || isCovered(I, Needed) || needsNone(I))
+      if (Needed.empty())
+        continue;
+      bool Covered = isCovered(I, Needed);
+      auto *Call = dyn_cast<CallInst>(&I);
+      if ((Covered && !(Call && Call->isTailCall())) || needsNone(I))
         continue;
       Problems << "tricolor-verify: in '" << F.getName() << "'";
       if (const DebugLoc &Loc = I.getDebugLoc())
         Problems << ", line " << Loc.getLine();
-      Problems << ": no barrier covers the write" << I << '\n';
+      Problems << (Covered ? ": the frame is gone while its barrier's write is made:"
+                           : ": no barrier covers the write")
+               << I << '\n';
       Good = false;
     }
     return Good;
@@ -483,22 +489,25 @@ private:
           }))
         return false;
     for (const Use &Operand : I.operands()) {
-      if (getUnderlyingObject(Operand.get()) != &Object)
+      const Value *From = Operand.get();
+      if (const auto *Number = dyn_cast<PtrToIntInst>(From))
+        From = Number->getPointerOperand();
+      if (getUnderlyingObject(From) != &Object)
         continue;
       bool Through =
           (isa<StoreInst>(I) && Operand.getOperandNo() == StoreInst::getPointerOperandIndex()) ||
           (isa<MemIntrinsic>(I) && Operand.getOperandNo() < 2);
-      if (!Through && !isForBarrierOnly(I))
+      if (!Through && !isForBarrierOrStore(I))
         return true;
     }
     return false;
   }
 
-  /// What computes a barrier call's operands.
-  static bool isForBarrierOnly(const Instruction &I) {
+  /// What computes a barrier call's operand, and perhaps the value of a store, which gives the object away itself.
+  static bool isForBarrierOrStore(const Instruction &I) {
     return isa<PtrToIntInst>(I) && all_of(I.users(), [](const User *U) {
              const auto *Call = dyn_cast<CallBase>(U);
-             return Call && isBarrierCall(*Call);
+             return isa<StoreInst>(U) || (Call && isBarrierCall(*Call));
            });
   }
 

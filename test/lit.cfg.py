@@ -5,8 +5,8 @@
 #
 #===-----------------------------------------------------------------------------------------------===
 #
-# The suites are the directories test/pass, test/clang, test/run, test/link, test/precision, test/fuzz and
-# test/house. docs/testing.md lists the substitutions.
+# The suites are the directories test/pass, test/clang, test/run, test/link, test/precision, test/fuzz,
+# test/model and test/house. docs/testing.md lists the substitutions.
 #
 #===-----------------------------------------------------------------------------------------------===
 
@@ -43,6 +43,15 @@ for argument in filter(None, lit_config.params.get("plugin-args", "").split(",")
 clang = os.path.join(llvm_bin, "clang")
 clangxx = os.path.join(llvm_bin, "clang++")
 
+# A sanitized runtime brings the sanitizer's library, before libc and whether or not the program refers to it.
+sanitizer = ""
+if config.sanitizer_library:
+    directory = os.path.dirname(config.sanitizer_library)
+    sanitizer = (
+        f"-Wl,--push-state,--no-as-needed {config.sanitizer_library} -Wl,--pop-state -Wl,-rpath,{directory} "
+    )
+    config.available_features.add("tsan" if ".tsan" in config.sanitizer_library else "asan")
+
 tools = {
     # Compilers: plain, and with the plugin and the IR verifier behind its passes.
     "clang": clang,
@@ -53,8 +62,8 @@ tools = {
     "tricolor_pass": os.path.join(config.tricolor_build, "TricolorPass.so"),
     "tricolor_clang": clang_plugin,
     # What a program is linked with: the static runtime, or the shared one found by rpath.
-    "libs": f"{config.tricolor_build}/libtricolor.a -lpthread -ldl",
-    "shlibs": f"-L{config.tricolor_build} -Wl,-rpath,{config.tricolor_build} -ltricolor -lpthread -ldl",
+    "libs": f"{config.tricolor_build}/libtricolor.a {sanitizer}-lpthread -ldl",
+    "shlibs": f"-L{config.tricolor_build} -Wl,-rpath,{config.tricolor_build} -ltricolor {sanitizer}-lpthread -ldl",
     # A full collection at every safepoint, marked twice, with the heap checked.
     "stress": "env TRICOLOR_OPTIONS=stress=1:poison=1:checkmark=1:verify=1",
     # LLVM's tools, and what else tests run.

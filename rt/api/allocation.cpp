@@ -9,14 +9,20 @@
 #include "api/export.h"
 #include "api/finalizers.h"
 #include "api/release.h"
+#include "collector/assist.h"
 #include "collector/collector_thread.h"
 #include "collector/pacer.h"
 #include "heap/type_info.h"
+
+#include <algorithm>
 
 namespace tricolor::rt {
 
 namespace {
 
+// What a refill is counted as for the marking that it owes, in bytes: about a run. Large objects count as
+// what they are.
+constexpr size_t kRunBytes = 8 << 10;
 // What an untyped collected object is aligned to, in bytes: malloc's promise.
 constexpr size_t kUntypedAlign = 16;
 
@@ -45,6 +51,7 @@ uintptr_t allocate_slow(Mutator &self, const Request &request) {
   };
   if (pacer_wants_cycle())
     request_cycle(self);
+  assist(self, std::max(request.bytes, kRunBytes));
   if (uintptr_t object = attempt())
     return object;
   collect(self, CycleReason::OutOfMemory);

@@ -16,6 +16,7 @@
 #include "mark/barrier_log.h"
 #include "stack/loaded_image.h"
 #include "stack/modules.h"
+#include "threads/blocking.h"
 #include "threads/initialization.h"
 #include "threads/poll_pages.h"
 #include "threads/poll_trap.h"
@@ -31,6 +32,8 @@ namespace {
 
 // The body of a trap poll, in the handler of its signal.
 void answer_trap(const RegisterState &at) {
+  if (is_blocking())
+    return;
   Mutator &self = current_mutator();
   // As in tricolor_rt_poll().
   if (self.state.load(std::memory_order_relaxed) != MutatorState::Running)
@@ -49,6 +52,8 @@ extern "C" {
 
 // `cfa` is the entry's.
 [[gnu::used]] void tricolor_rt_poll(uintptr_t cfa) {
+  if (is_blocking())
+    return;
   Mutator &self = current_mutator();
   // A signal handler of the program that has interrupted the runtime: the thread may hold locks, and its
   // context is in use. The interrupted code will answer.
@@ -64,8 +69,7 @@ extern "C" {
   RuntimeScope scope(self);
   uintptr_t overwritten; // the slot need not be aligned: a packed field may carry a tagged pointer
   memcpy(&overwritten, slot, sizeof overwritten);
-  barrier_remember(self, overwritten);
-  barrier_remember(self, value);
+  barrier_remember_store(self, overwritten, value);
 }
 
 // The words that are described at the return address `at`.
@@ -77,8 +81,7 @@ extern "C" {
     BarrierOperands operands = decode_barrier_operands(at, *registers);
     uintptr_t overwritten;
     memcpy(&overwritten, operands.slot, sizeof overwritten);
-    barrier_remember(self, overwritten);
-    barrier_remember(self, operands.word);
+    barrier_remember_store(self, overwritten, operands.word);
   }
 }
 
@@ -159,6 +162,8 @@ TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {
 
 TRICOLOR_API void tricolor_unregister_module(const tricolor_module *module) {
   RuntimeScope scope(current_mutator());
+  if (departing_roots() == DepartingRoots::Logged)
+    log_globals(module);
   if (modules_unregister(module) == Unregistration::Ignored)
     return;
   if (module->poll_page)

@@ -63,6 +63,11 @@ TRICOLOR_API int tricolor_set_gc_percent(int percent) {
   return static_cast<int>(pacer_set_percent(percent < 0 ? kGcPercentOff : std::max(percent, 1)));
 }
 
+TRICOLOR_API uint64_t tricolor_set_memory_limit(uint64_t bytes) {
+  RuntimeScope scope(current_mutator());
+  return pacer_set_memory_limit(bytes);
+}
+
 TRICOLOR_API void tricolor_stats(struct tricolor_stats *stats) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);

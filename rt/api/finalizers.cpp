@@ -89,8 +89,9 @@ void destroy(Mutator &self, uintptr_t base) {
 
 void forget(Mutator &self, FinalizerCall &call) {
   RuntimeScope scope(self);
-  if (__atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED))
-    barrier_remember(self, call.word.load(std::memory_order_relaxed));
+  uintptr_t word = call.word.load(std::memory_order_relaxed);
+  if (departing_roots() == DepartingRoots::Logged)
+    log_words(&word, 1);
   call.word.store(0, std::memory_order_release);
 }
 

@@ -23,12 +23,14 @@
 
 #include "api/finalizers.h"
 #include "api/operators.h"
+#include "collector/answers.h"
 #include "collector/configuration.h"
 #include "collector/finalizer_thread.h"
 #include "collector/fork.h"
 #include "collector/pacer.h"
 #include "heap/config.h"
 #include "os/lock.h"
+#include "os/perturb.h"
 #include "report/statistics.h"
 #include "threads/gate.h"
 #include "threads/registry.h"
@@ -53,14 +55,17 @@ void initialize() {
   Options options = options_from_environment(
       getenv("TRICOLOR_OPTIONS"), getauxval(AT_SECURE) ? Privilege::Raised : Privilege::Ordinary);
   set_configuration(options);
+  set_perturbation(static_cast<uint64_t>(options.perturb));
   heap_initialize({default_reserve_bytes, options.poison ? Poison::On : Poison::Off});
   pacer_set_percent(options.gcpercent);
+  pacer_set_memory_limit(static_cast<uint64_t>(options.memlimit));
   wrap_thread_creation();
   wrap_signal_masks();
   wrap_signal_actions();
   wrap_unloading();
   check_operators();
   registry_initialize();
+  answers_initialize();
   world_initialize();
   gate_initialize();
   fork_initialize();

@@ -7,8 +7,11 @@
 
 #include "api/release.h"
 
+#include "heap/find_object.h"
 #include "heap/free_object.h"
+#include "heap/mark_bits.h"
 #include "heap/page_table.h"
+#include "mark/barrier_log.h"
 #include "os/fatal.h"
 #include "os/output.h"
 #include "threads/mutator.h"
@@ -23,6 +26,17 @@ void name_address(const void *object) {
   line.write_to(STDERR_FILENO);
 }
 
+// An object that goes takes references with it, as a write does that overwrites them.
+[[gnu::cold]] void log_words_of(uintptr_t address) {
+  ObjectRef object = find_object(address);
+  if (!object || object.base != address)
+    return;
+  if (object_layout(object).kind != ObjectKind::Traced && !is_marked(object))
+    note_white_deleted();
+  if (!is_noscan(object))
+    log_memory(address, object.size);
+}
+
 } // namespace
 
 Released release(void *object) {
@@ -31,6 +45,8 @@ Released release(void *object) {
   if (!page_table.contains(address))
     return Released::Foreign;
   RuntimeScope scope(current_mutator());
+  if (departing_roots() == DepartingRoots::Logged) [[unlikely]]
+    log_words_of(address);
   switch (free_object(address)) {
   case FreeResult::Freed:
     return Released::Freed;

@@ -7,11 +7,13 @@
 
 #include "collector/cycle.h"
 
+#include "collector/concurrent_cycle.h"
 #include "collector/configuration.h"
 #include "collector/cycle_hooks.h"
 #include "collector/finalizer_thread.h"
 #include "collector/pacer.h"
 #include "collector/stopped_cycle.h"
+#include "mark/background_workers.h"
 #include "mark/worker_pool.h"
 #include "os/clock.h"
 #include "os/processors.h"
@@ -31,10 +33,12 @@ constexpr uint64_t kBytesPerMarker = 1 << 20;
 constinit uint64_t g_cycles = 0; // the collector's thread only
 constinit void (*g_observer)(const CycleRecord &) = nullptr;
 
+// 0: as many as there are processors.
+unsigned configured_markers() { return static_cast<unsigned>(configuration().markers); }
+
 unsigned wanted_markers() {
-  int64_t configured = configuration().markers;
-  if (configured)
-    return static_cast<unsigned>(configured);
+  if (unsigned configured = configured_markers())
+    return configured;
   uint64_t worthwhile = 1 + pacer_live_at_last_cycle() / kBytesPerMarker;
   return static_cast<unsigned>(std::min<uint64_t>(worthwhile, processor_count()));
 }
@@ -53,7 +57,12 @@ CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images) {
   sweep_finish();
   modules_refresh(images);
   sweeper_start();
-  run_stopped_cycle(record, reserve_workers(wanted_markers()));
+  if (record.mode == CollectorMode::Stw) {
+    run_stopped_cycle(record, reserve_workers(wanted_markers()));
+  } else {
+    start_background_workers(split_workers(processor_count(), configured_markers()));
+    run_concurrent_cycle(record);
+  }
   record.number = ++g_cycles;
   if (reason != CycleReason::Growth)
     sweep_finish();

@@ -45,7 +45,7 @@ struct CycleRecord {
   uint64_t mark_ns;     // marking and checking
   uint64_t finish_ns;   // from the end of marking to the opening of the sweep
   uint64_t pause_ns;    // the longest time that a mutator was held
-  uint64_t cpu_ns;      // processor time of all threads of the collector
+  uint64_t cpu_ns;      // processor time of marking; in mode stw of the whole pause
   uint64_t heap_before; // allocated bytes when the cycle began
   uint64_t heap_after;  // allocated bytes when marking was over
   uint64_t heap_live;   // bytes marked, and traced memory
@@ -54,6 +54,8 @@ struct CycleRecord {
   unsigned mutators;    // threads asked
   unsigned signals;     // stop signals sent
   unsigned rounds;      // of termination; 0 in stw
+  uint64_t assists;     // allocations that were kept for marking's sake
+  uint64_t assist_ns;   // the longest of these stalls
   MarkCounts counts;
 };
 

@@ -8,17 +8,18 @@
 #include "collector/fork.h"
 
 #include "collector/collector_thread.h"
+#include "collector/concurrent_cycle.h"
 #include "collector/finalizer_thread.h"
 #include "heap/weak_cell.h"
+#include "mark/concurrent_marking.h"
 #include "mark/worker_pool.h"
 #include "os/fatal.h"
 #include "os/process_mark.h"
 #include "sweep/sweeper.h"
+#include "threads/fork_handlers.h"
 #include "threads/gate.h"
 #include "threads/registry.h"
 #include "threads/world.h"
-
-#include <pthread.h>
 
 namespace tricolor::rt {
 
@@ -33,7 +34,8 @@ constinit MutatorState g_state_before = MutatorState::Running;
   publish_context(self, TRICOLOR_ENTRY_CFA());
   rest_collector(self);
   g_state_before = state;
-  sweep_finish();
+  parked_region(self, [] { pause_marking(); });
+  sweeper_halt();
   parked_region(self, [] { registry_lock().lock(); });
   close_gate(self);
 }
@@ -46,7 +48,11 @@ void resume(Mutator &self) {
   self.state.store(state, std::memory_order_seq_cst);
 }
 
-void after_fork_in_parent() { resume(current_mutator()); }
+void after_fork_in_parent() {
+  sweeper_go_on();
+  resume_marking();
+  resume(current_mutator());
+}
 
 void after_fork_in_child() {
   Mutator &self = current_mutator();
@@ -56,6 +62,7 @@ void after_fork_in_child() {
   finalizers_after_fork(self);
   weak_forked();
   workers_after_fork();
+  abandon_concurrent_cycle(self);
   sweeper_forked();
   resume(self);
 }
@@ -63,7 +70,7 @@ void after_fork_in_child() {
 } // namespace
 
 void fork_initialize() {
-  if (pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) != 0)
+  if (add_fork_handlers({before_fork, after_fork_in_parent, after_fork_in_child}) != 0)
     fatal("no memory to register what happens around fork", "raise the limit on address space");
 }
 

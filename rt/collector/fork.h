@@ -9,7 +9,8 @@
 // hands of a thread that it does not have, so the forking thread makes sure that nobody has any:
 //
 //  1. It takes the collector's lock: no cycle is under way.
-//  2. It finishes the sweep: the sweeper's thread is asleep and holds nothing.
+//  2. It halts the sweeper's thread between two steps, where that holds nothing. The sweep goes on
+//     afterwards, in the parent and in the child.
 //  3. It takes the registry's lock and closes the gate (threads/gate.h): no mutator is inside the
 //     runtime. The others run on outside; were they stopped, one might hold malloc's lock, which libc's
 //     fork takes next.
@@ -27,7 +28,7 @@
 
 namespace tricolor::rt {
 
-// Registers the steps with pthread_atfork. Called once, by initialization.
+// Registers the steps (threads/fork_handlers.h). Called once, by initialization.
 void fork_initialize();
 
 } // namespace tricolor::rt

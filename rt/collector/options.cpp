@@ -9,6 +9,7 @@
 
 #include "os/output.h"
 
+#include <iterator>
 #include <unistd.h>
 
 namespace tricolor::rt {
@@ -46,6 +47,23 @@ Validity parse_number(Piece piece, int64_t low, int64_t high, int64_t &value) {
   return Validity::Good;
 }
 
+// A number of bytes, or of KiB, MiB, GiB with the letter behind it.
+Validity parse_bytes(Piece piece, int64_t &value) {
+  constexpr char kUnits[] = {'K', 'M', 'G'};
+  int64_t unit = 1;
+  for (int64_t i = 0; i < 3; ++i)
+    if (piece.length > 1 && piece.text[piece.length - 1] == kUnits[i]) {
+      --piece.length;
+      unit = int64_t{1} << 10 * (i + 1);
+      break;
+    }
+  constexpr int64_t kMost = int64_t{1} << 46;
+  if (parse_number(piece, 0, kMost / unit, value) == Validity::Bad)
+    return Validity::Bad;
+  value *= unit;
+  return Validity::Good;
+}
+
 Validity parse_value(OptionKind kind, Piece piece, int64_t &value) {
   switch (kind) {
   case OptionKind::Switch:
@@ -64,11 +82,13 @@ Validity parse_value(OptionKind kind, Piece piece, int64_t &value) {
       return Validity::Good;
     }
     return parse_number(piece, 1, 32, value);
+  case OptionKind::Bytes:
+    return parse_bytes(piece, value);
   case OptionKind::Mode:
-    if (!piece.is("stw"))
-      return Validity::Bad;
-    value = static_cast<int64_t>(CollectorMode::Stw);
-    return Validity::Good;
+    for (value = 0; value < static_cast<int64_t>(std::size(kModeNames)); ++value)
+      if (piece.is(kModeNames[value]))
+        return Validity::Good;
+    return Validity::Bad;
   case OptionKind::Finalizers:
     if (!piece.is("thread") && !piece.is("pump"))
       return Validity::Bad;
@@ -112,7 +132,7 @@ constexpr OptionText kOptionTexts[] = {
 
 void write_initial(LineWriter &line, const OptionText &option) {
   if (option.kind == OptionKind::Mode)
-    line.str("stw");
+    line.str(kModeNames[option.initial]);
   else if (option.kind == OptionKind::Finalizers)
     line.str("thread");
   else if (option.kind == OptionKind::Markers && option.initial == 0)

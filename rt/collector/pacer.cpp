@@ -7,33 +7,66 @@
 
 #include "collector/pacer.h"
 
-#include "collector/options.h"
+#include "collector/configuration.h"
 #include "heap/accounting.h"
 #include "heap/page_heap.h"
 #include "heap/reclaim.h"
+#include "os/clock.h"
 #include "os/lock.h"
+#include "os/output.h"
+#include "os/processors.h"
 
 #include <algorithm>
 #include <atomic>
+#include <unistd.h>
 
 namespace tricolor::rt {
 
 namespace {
 
+// The trigger's limits, as fractions of the way to the goal. A lower least: cycles that need it start in time, at the
+// price of more cycles after one that was disturbed; a higher most: less marking for nothing, and less time to react.
+constexpr double kLeastTrigger = 0.1, kMostTrigger = 0.95;
+// Of a cycle's error, how much is corrected for the next. More: faster, and swings.
+constexpr double kGain = 0.5;
+// Under a memory limit, the least growth between two cycles, as a fraction of what is live. More: the limit is
+// given up earlier; less: more cycles when it is nearly reached.
+constexpr double kLeastGrowth = 0.02;
+// Of the processors' time, what the collector may take for a memory limit's sake.
+constexpr double kMostShare = 0.5;
+// How much the goal grows each time the collector has taken more. More: fewer cycles until there is enough room.
+constexpr double kGiveUpGrowth = 0.1;
+// The room that remains when the goal is reached, as a fraction of the growth: what an overshoot is paid from.
+constexpr double kLastRoom = 0.05;
+
 enum class Collected : uint32_t { NoneYet, Some };
+enum class Said : uint8_t { No, Yes };
 
-constinit Mutex g_lock; // guards percent and live, which the goal is made from
-constinit int64_t g_percent = 100;
-constinit std::atomic<uint64_t> g_live{0};
-// live_estimate = g_baseline + allocated - freed (cumulative counters of the heap), modulo 2^64.
-constinit std::atomic<uint64_t> g_baseline{0};
-constinit std::atomic<uint64_t> g_goal{kLeastGoal};
-constinit std::atomic<Collected> g_collected{Collected::NoneYet};
+struct State {
+  Mutex lock; // guards what is not atomic
+  int64_t percent = 100;
+  uint64_t limit = 0;
+  uint64_t roots = 0;
+  double trigger_fraction = 0.7;
+  double slack = 0; // how far past the limit the goal may be, as a fraction of the live heap
+  Said said = Said::No;
+  // Of the cycle under way.
+  double started = 0;
+  uint64_t expected_work = 0;
+  // The processors' time when the last cycle ended, and what the collector has taken since.
+  uint64_t window_begin_ns = 0;
+  uint64_t busy_ns = 0;
 
-void move_goal() {
-  g_goal.store(goal_for(g_live.load(std::memory_order_relaxed), g_percent),
-               std::memory_order_relaxed);
-}
+  std::atomic<uint64_t> live{0};
+  std::atomic<uint64_t> scanned{0};
+  // live_estimate = baseline + allocated - freed (cumulative counters of the heap), modulo 2^64.
+  std::atomic<uint64_t> baseline{0};
+  std::atomic<uint64_t> goal{kLeastGoal};
+  std::atomic<uint64_t> trigger{kLeastGoal};
+  std::atomic<double> assist_ratio{0};
+  std::atomic<Collected> collected{Collected::NoneYet};
+};
+constinit State g_pacer;
 
 // Bytes ever allocated less bytes ever freed by the program (by sweeping, too, less those of sweeping).
 uint64_t net_allocated() {
@@ -43,49 +76,185 @@ uint64_t net_allocated() {
          sweep_counters().freed_bytes.load(std::memory_order_relaxed);
 }
 
+uint64_t live_bytes() { return g_pacer.live.load(std::memory_order_relaxed); }
+
+// What counts against a memory limit and is no object: tables, and what is in pages in use beside objects.
+uint64_t other_bytes() {
+  const HeapCounters &heap = heap_counters();
+  uint64_t objects = heap_live_bytes();
+  uint64_t inuse = heap.inuse_bytes.load(std::memory_order_relaxed);
+  uint64_t tables =
+      heap_sys_bytes() - inuse - heap.free_dirty_bytes.load(std::memory_order_relaxed);
+  return tables + (inuse > objects ? inuse - objects : 0);
+}
+
+// Under the lock.
+void move_goal() {
+  uint64_t live = live_bytes();
+  uint64_t goal = goal_for(live, g_pacer.roots, g_pacer.percent);
+  if (g_pacer.limit) {
+    auto slack = static_cast<uint64_t>(static_cast<double>(live) * g_pacer.slack);
+    goal = std::min(goal, goal_under_limit(g_pacer.limit, other_bytes(), live) + slack);
+  }
+  uint64_t trigger = goal;
+  if (goal != UINT64_MAX && goal > live && configuration().collector_mode() != CollectorMode::Stw)
+    trigger =
+        live + static_cast<uint64_t>(static_cast<double>(goal - live) * g_pacer.trigger_fraction);
+  g_pacer.goal.store(goal, std::memory_order_relaxed);
+  g_pacer.trigger.store(trigger, std::memory_order_relaxed);
+}
+
+void say_limit_is_given_up() {
+  LineWriter line;
+  line.str("tricolor: memlimit=")
+      .dec(g_pacer.limit)
+      .str(" cannot be kept without spending more than ");
+  line.str("half of the processors' time on collections: ").dec(live_bytes());
+  line.str(" bytes are live; the heap grows past it\n");
+  line.write_to(STDERR_FILENO);
+}
+
+// Under the lock. Whether cycles take too much time for the limit's sake; lets the goal grow if so.
+void watch_share() {
+  uint64_t now = now_ns();
+  double available = static_cast<double>(now - g_pacer.window_begin_ns) * processor_count();
+  double share = available > 0 ? static_cast<double>(g_pacer.busy_ns) / available : 0;
+  bool limited = g_pacer.limit && goal_under_limit(g_pacer.limit, other_bytes(), live_bytes()) <
+                                      goal_for(live_bytes(), g_pacer.roots, g_pacer.percent);
+  if (!limited) {
+    g_pacer.slack = 0;
+  } else if (share > kMostShare && g_pacer.window_begin_ns) {
+    g_pacer.slack += kGiveUpGrowth;
+    if (g_pacer.said == Said::No)
+      say_limit_is_given_up();
+    g_pacer.said = Said::Yes;
+  } else if (share < kMostShare / 2) {
+    g_pacer.slack = std::max(0.0, g_pacer.slack - kGiveUpGrowth / 2);
+  }
+  g_pacer.window_begin_ns = now;
+  g_pacer.busy_ns = 0;
+}
+
+// How far the heap is on its way from what was live to the goal.
+double way() {
+  double live = static_cast<double>(live_bytes());
+  double growth = static_cast<double>(pacer_goal()) - live;
+  return growth > 0 ? (static_cast<double>(heap_live_estimate()) - live) / growth : 1;
+}
+
 } // namespace
 
-uint64_t goal_for(uint64_t live, int64_t percent) {
+uint64_t goal_for(uint64_t live, uint64_t roots, int64_t percent) {
   if (percent == kGcPercentOff)
     return UINT64_MAX;
   auto factor = static_cast<uint64_t>(percent);
   // Divided first: live may be large, and a percent of a percent does not matter.
-  uint64_t growth = live / 100 * factor;
+  uint64_t growth = (live + roots) / 100 * factor;
   return std::max(live + growth, kLeastGoal / 100 * factor);
 }
 
-uint64_t pacer_goal() { return g_goal.load(std::memory_order_relaxed); }
-
-bool pacer_wants_cycle() {
-  return g_collected.load(std::memory_order_relaxed) == Collected::Some &&
-         heap_live_estimate() >= pacer_goal();
+double next_trigger(const TriggerOutcome &outcome) {
+  // Had marking had its share only, it would have taken so much longer, and ended so much later.
+  double way_of_marking = (outcome.ended - outcome.started) * outcome.share / kBackgroundShare;
+  double error = 1 - outcome.started - way_of_marking;
+  return std::clamp(outcome.started + kGain * error, kLeastTrigger, kMostTrigger);
 }
 
-uint64_t pacer_live_at_last_cycle() { return g_live.load(std::memory_order_relaxed); }
+uint64_t goal_under_limit(uint64_t limit, uint64_t other, uint64_t live) {
+  uint64_t least = live + static_cast<uint64_t>(static_cast<double>(live) * kLeastGrowth);
+  return std::max(limit > other ? limit - other : 0, least);
+}
+
+double assist_ratio_for(uint64_t work, int64_t room, uint64_t growth) {
+  double least = std::max(static_cast<double>(growth) * kLastRoom, 1.0);
+  return static_cast<double>(work) / std::max(static_cast<double>(room), least);
+}
+
+uint64_t pacer_goal() { return g_pacer.goal.load(std::memory_order_relaxed); }
+
+bool pacer_wants_cycle() {
+  return g_pacer.collected.load(std::memory_order_relaxed) == Collected::Some &&
+         heap_live_estimate() >= g_pacer.trigger.load(std::memory_order_relaxed);
+}
+
+uint64_t pacer_live_at_last_cycle() { return live_bytes(); }
+
+uint64_t pacer_allowance() {
+  uint64_t trigger = g_pacer.trigger.load(std::memory_order_relaxed);
+  uint64_t live = heap_live_estimate();
+  if (trigger == UINT64_MAX)
+    return trigger;
+  return trigger > live ? trigger - live : 0;
+}
 
 uint64_t heap_live_estimate() {
-  return g_baseline.load(std::memory_order_relaxed) + net_allocated();
+  return g_pacer.baseline.load(std::memory_order_relaxed) + net_allocated();
 }
 
 void pacer_saw_collected_object() {
-  if (g_collected.load(std::memory_order_relaxed) == Collected::NoneYet)
-    g_collected.store(Collected::Some, std::memory_order_relaxed);
+  if (g_pacer.collected.load(std::memory_order_relaxed) == Collected::NoneYet)
+    g_pacer.collected.store(Collected::Some, std::memory_order_relaxed);
 }
 
-void pacer_cycle_ended(uint64_t live) {
-  LockGuard guard(g_lock);
-  g_live.store(live, std::memory_order_relaxed);
-  g_baseline.store(live - net_allocated(), std::memory_order_relaxed);
+void pacer_marking_began() {
+  LockGuard guard(g_pacer.lock);
+  g_pacer.started = way();
+  // The last cycle's work is the best guess; what has been allocated since may be live too.
+  g_pacer.expected_work =
+      std::max(g_pacer.scanned.load(std::memory_order_relaxed), heap_live_estimate() / 2);
+}
+
+void pacer_marking_goes_on(uint64_t marked) {
+  uint64_t goal = pacer_goal();
+  if (goal == UINT64_MAX)
+    return g_pacer.assist_ratio.store(0, std::memory_order_relaxed);
+  uint64_t live = live_bytes(), expected = g_pacer.expected_work;
+  // When there was more to mark than was guessed, nobody knows how much is left: a little.
+  uint64_t left = std::max(expected > marked ? expected - marked : 0, expected / 16);
+  int64_t room = static_cast<int64_t>(goal) - static_cast<int64_t>(heap_live_estimate());
+  g_pacer.assist_ratio.store(assist_ratio_for(left, room, goal > live ? goal - live : 0),
+                             std::memory_order_relaxed);
+}
+
+double pacer_assist_ratio() { return g_pacer.assist_ratio.load(std::memory_order_relaxed); }
+
+void pacer_marking_ended(const MarkingTime &time) {
+  LockGuard guard(g_pacer.lock);
+  g_pacer.assist_ratio.store(0, std::memory_order_relaxed);
+  g_pacer.busy_ns += time.busy_ns;
+  double available = static_cast<double>(time.wall_ns) * processor_count();
+  double share = available > 0 ? static_cast<double>(time.busy_ns) / available : kBackgroundShare;
+  // A cycle that did not start at the trigger says nothing about it.
+  if (heap_live_estimate() >= g_pacer.trigger.load(std::memory_order_relaxed))
+    g_pacer.trigger_fraction = next_trigger({g_pacer.started, way(), share});
+}
+
+void pacer_cycle_ended(const CycleWork &work) {
+  LockGuard guard(g_pacer.lock);
+  g_pacer.live.store(work.live, std::memory_order_relaxed);
+  g_pacer.scanned.store(work.scanned, std::memory_order_relaxed);
+  g_pacer.roots = work.roots;
+  g_pacer.baseline.store(work.live - net_allocated(), std::memory_order_relaxed);
+  watch_share();
   move_goal();
   // Without growth as the trigger, what is live is the best guess at what will be needed.
   uint64_t goal = pacer_goal();
-  expect_heap_bytes(goal == UINT64_MAX ? live : goal);
+  expect_heap_bytes(goal == UINT64_MAX ? work.live : goal);
 }
 
 int64_t pacer_set_percent(int64_t percent) {
-  LockGuard guard(g_lock);
-  int64_t previous = g_percent;
-  g_percent = percent;
+  LockGuard guard(g_pacer.lock);
+  int64_t previous = g_pacer.percent;
+  g_pacer.percent = percent;
+  move_goal();
+  return previous;
+}
+
+uint64_t pacer_set_memory_limit(uint64_t bytes) {
+  LockGuard guard(g_pacer.lock);
+  uint64_t previous = g_pacer.limit;
+  g_pacer.limit = bytes;
+  g_pacer.said = Said::No;
   move_goal();
   return previous;
 }

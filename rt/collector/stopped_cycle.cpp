@@ -46,24 +46,26 @@ struct StoppedMarking {
 // Steps 2 to 5. Returns what marking did.
 MarkSummary mark_stopped(unsigned markers) {
   flush_caches();
-  if (configuration().verify)
+  if (configuration().verify) {
     heap_verify();
+    heap_verify_unmarked();
+  }
   StoppedMarking marking = {mark_from_roots(MarkPass::Mark, markers)};
   FurtherMarking further = {&marking, StoppedMarking::mark};
   mark_ephemerons(further);
   weak_close();
   finalize_dead(further);
   if (configuration().checkmark)
-    run_checkmark();
+    run_checkmark(MarkPass::Checkmark);
   empty_barrier_buffers();
   return marking.summary;
 }
 
 } // namespace
 
-void run_checkmark() {
+void run_checkmark(MarkPass pass) {
   checkmark_begin();
-  mark_from_roots(MarkPass::Checkmark, 1);
+  mark_from_roots(pass, 1);
   checkmark_end();
 }
 
@@ -87,7 +89,9 @@ void run_stopped_cycle(CycleRecord &record, unsigned markers) {
   record.heap_after = record.heap_before;
 
   sweep_begin();
-  pacer_cycle_ended(record.heap_live);
+  sweep_open();
+  pacer_cycle_ended({record.heap_live, 0, record.counts.scanned_bytes});
+  sweep_set_duty(pacer_allowance());
   uint64_t pause_end = now_ns();
   record.finish_ns = pause_end - mark_end;
   record.pause_ns = pause_end - pause_begin;

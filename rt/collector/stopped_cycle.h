@@ -31,8 +31,9 @@ namespace tricolor::rt {
 void run_stopped_cycle(CycleRecord &record, unsigned markers);
 
 // With the world stopped and everything marked: marks again with the second set of bits and ends the program
-// if something reachable had not been marked. Buffers of barriers are among the roots.
-void run_checkmark();
+// if something reachable had not been marked. Buffers of barriers are among the roots. `pass` is one of
+// the two checkmark passes.
+void run_checkmark(MarkPass pass);
 
 } // namespace tricolor::rt
 

@@ -8,6 +8,7 @@
 #include "heap/central_list.h"
 #include "heap/large_object.h"
 #include "heap/page_heap.h"
+#include "heap/span_hold.h"
 #include "os/fatal.h"
 
 namespace tricolor::rt {
@@ -72,8 +73,22 @@ void set_run_type(unsigned run_index, const TypeInfo *type, unsigned class_index
 
 bool CentralList::owns(const Span *span) const { return span->run_index == this - lists; }
 
+void CentralList::catch_up() {
+  uint32_t generation = heap_sweep_generation();
+  if (generation_ == generation)
+    return;
+  generation_ = generation;
+  unswept_.splice(partial_);
+  unswept_.splice(full_);
+}
+
+bool CentralList::is_unswept(const Span *span) const {
+  return span->generation.load(std::memory_order_relaxed) != generation_;
+}
+
 Span *CentralList::take_partial() {
   LockGuard guard(mutex_);
+  catch_up();
   Span *span = partial_.first();
   if (!span)
     return nullptr;
@@ -94,6 +109,7 @@ Span *CentralList::take_unswept() {
     Span *span;
     {
       LockGuard guard(mutex_);
+      catch_up();
       span = unswept_.first();
       if (!span)
         return nullptr;
@@ -128,6 +144,7 @@ Span *CentralList::take() {
                             .kind = shape.kind,
                             .type = shape.type,
                             .form = ArrayForm::One,
+                            .colour = Colour::white(),
                             .run_index = static_cast<uint16_t>(this - lists),
                             .place = SpanPlace::Cached,
                             .shared_types = shape.shared_types,
@@ -138,13 +155,18 @@ Span *CentralList::take() {
 }
 
 CentralList::Settled CentralList::settle(Span *span) {
+  if (is_unswept(span)) {
+    span->place.store(SpanPlace::Unswept, std::memory_order_seq_cst);
+    unswept_.push_front(span);
+    return Settled::Kept;
+  }
   span->place.store(SpanPlace::Full, std::memory_order_seq_cst);
   if (span->allocated.load(std::memory_order_seq_cst) >= span->count) {
     full_.push_front(span);
     return Settled::Kept;
   }
   span->place.store(SpanPlace::Partial, std::memory_order_seq_cst);
-  if (span->allocated.load(std::memory_order_seq_cst) != 0) {
+  if (span->allocated.load(std::memory_order_seq_cst) != 0 || spans_are_held()) {
     partial_.push_front(span);
     return Settled::Kept;
   }
@@ -155,6 +177,7 @@ void CentralList::give_back(Span *span) {
   Settled settled;
   {
     LockGuard guard(mutex_);
+    catch_up();
     settled = settle(span);
     if (settled == Settled::Empty)
       span->place.store(SpanPlace::Cached, std::memory_order_seq_cst); // ours until it is freed
@@ -168,11 +191,16 @@ void CentralList::swept(Span *span) { give_back(span); }
 void CentralList::slot_freed(Span *span) {
   {
     LockGuard guard(mutex_);
+    catch_up();
     // The place first: if it belongs to this life of the span, so does the run index read after it,
     // and while the lock is held neither changes.
     SpanPlace place = span->place.load(std::memory_order_seq_cst);
     if ((place != SpanPlace::Full && place != SpanPlace::Partial) || !owns(span))
       return;
+    if (is_unswept(span)) { // for the sweep; the next free need not come here
+      span->place.store(SpanPlace::Unswept, std::memory_order_seq_cst);
+      return;
+    }
     (place == SpanPlace::Full ? full_ : partial_).remove(span);
     if (settle(span) == Settled::Kept)
       return;
@@ -183,19 +211,11 @@ void CentralList::slot_freed(Span *span) {
 
 bool CentralList::claim(Span *span) {
   LockGuard guard(mutex_);
-  if (span->place.load(std::memory_order_seq_cst) != SpanPlace::Unswept || !owns(span))
+  catch_up();
+  if (!is_listed(span->place.load(std::memory_order_seq_cst)) || !owns(span) || !is_unswept(span))
     return false;
   begin_sweep(span);
   return true;
-}
-
-void CentralList::make_unswept() {
-  LockGuard guard(mutex_);
-  for (SpanList *list : {&partial_, &full_}) {
-    for (Span *span = list->first(); span; span = span->next)
-      span->place.store(SpanPlace::Unswept, std::memory_order_relaxed);
-    unswept_.splice(*list);
-  }
 }
 
 } // namespace tricolor::rt

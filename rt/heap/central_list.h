@@ -6,13 +6,28 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // One CentralList per run index: spans with free slots (partial), without (full), and those that
-// this cycle has not swept yet. A span that a cache owns is in none of them. Locks are taken in the
-// order central list, page heap, metadata.
+// are not swept yet. A span that a cache owns is in none of them. Locks are taken in the order
+// central list, page heap, metadata.
+//
+// A sweep begins by the heap's generation alone, and mutators run on meanwhile. So each list has a
+// generation of its own, and whoever locks the list first brings it up to the heap's: all spans of
+// partial and full are unswept then, which is one splice and touches no span. While the lock is held:
+//
+//   1. Spans in partial and full are of the list's generation, those in unswept are older.
+//   2. A span that is put away (settle) is never newer than the list: its generation was the heap's
+//      before the list's was read. If it is older it goes to unswept: the cache that had it is late.
+//   3. So what take() hands out is of the list's generation. Who knows of a new generation before
+//      he locks the list finds the list in it, and is given no unswept span.
+//
+// Without 2 a span that a cache gives back late would be in partial with its mark bits set, not
+// listed as unswept; the sweep would pass it by, the next marking would find its objects marked, and
+// not scan them.
 //
 // A full span gets a free slot, the race: the freeing thread clears a bit and then looks at
 // `place`; the thread that puts the span away writes `place` and then looks at the bits (both
 // sequentially consistent). One of them sees the other; if both do, the lock decides. Were either
-// order reversed, the span would stay in `full` with free slots, unused until the next sweep.
+// order reversed, the span would stay in `full` with free slots, unused until the next sweep. For
+// unswept spans nobody needs to see anything: the sweep counts again.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -46,7 +61,7 @@ public:
   /// A span with at least one free slot, swept, owned by the caller (place Cached). Null when
   /// memory is exhausted.
   Span *take();
-  /// Gives back an owned span.
+  /// Gives back an owned span, swept or not.
   void give_back(Span *span);
   /// After a slot of the span was freed and its `place` was Full or, with no object left, Partial:
   /// puts it where it belongs. The caller owns nothing; the span may meanwhile be something else,
@@ -56,10 +71,12 @@ public:
   bool claim(Span *span);
   /// Puts a span away that the caller has claimed and swept.
   void swept(Span *span);
-  /// All spans become unswept. World stopped.
-  void make_unswept();
 
-  /// For heap_verify().
+  /// For heap_verify(): the lists, after the generation is the heap's. World stopped.
+  void meet_generation() {
+    LockGuard guard(mutex_);
+    catch_up();
+  }
   const SpanList &partial() const { return partial_; }
   const SpanList &full() const { return full_; }
   const SpanList &unswept() const { return unswept_; }
@@ -73,8 +90,12 @@ private:
   /// Takes an unswept span into the caller's hands. Lock held.
   void begin_sweep(Span *span);
   bool owns(const Span *span) const;
+  /// Brings the list into the heap's generation. Lock held; first thing under each.
+  void catch_up();
+  bool is_unswept(const Span *span) const;
 
   Mutex mutex_;
+  uint32_t generation_ = 0;
   SpanList partial_, full_, unswept_;
 };
 

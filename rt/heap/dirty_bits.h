@@ -57,6 +57,13 @@ public:
     return n;
   }
 
+  /// The last page of [first, first + pages) whose bit is set; there must be one.
+  size_t last_set(size_t first, size_t pages) const {
+    for (size_t page = first + pages - 1;; page = page / 64 * 64 - 1)
+      if (uint64_t word = words_[page / 64].load(std::memory_order_relaxed) << (63 - page % 64))
+        return page - static_cast<size_t>(std::countl_zero(word));
+  }
+
 private:
   template <class F> void for_words(size_t first, size_t pages, F &&f) const {
     for (size_t page = first, end = first + pages; page < end;) {

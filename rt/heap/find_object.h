@@ -53,7 +53,7 @@ inline ObjectRef find_object(uintptr_t word) {
     const BitWord *bits = span->allocation_bits;
     bool inside = word >= base && word < span->limit;
     bool allocated = inside && index < span->count &&
-                     (bits[index / 64].load(std::memory_order_acquire) >> (index % 64) & 1) &&
+                     (load_perhaps_stale(bits[index / 64]) >> (index % 64) & 1) &&
                      !span->in_unused_run(object);
     std::atomic_signal_fence(std::memory_order_seq_cst); // x86-64 keeps loads in order by itself
     if (span->version.load(std::memory_order_acquire) != version) [[unlikely]]

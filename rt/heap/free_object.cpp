@@ -19,15 +19,18 @@ namespace tricolor::rt {
 
 namespace {
 
-// A large free looks whether memory should go back to the kernel: when free dirty pages exceed the
-// reserve by this factor. Larger: a program that frees and allocates large objects in turn keeps
-// its pages; smaller: less memory is held.
+// A large free gives memory back to the kernel itself when free dirty pages exceed the reserve by
+// this factor: the background thread comes after sweeps only. Larger: a program that frees and
+// allocates large objects in turn keeps its pages; smaller: less memory is held.
 constexpr size_t release_factor = 2;
+// It gives back at most so many times the object. Above 1, so that the excess falls; larger: longer
+// frees.
+constexpr size_t release_share = 2;
 
-void release_after_large_free() {
+void release_after_large_free(size_t object_bytes) {
   size_t keep = page_reserve_bytes();
   if (heap_counters().free_dirty_bytes.load(std::memory_order_relaxed) > release_factor * keep)
-    release_free_pages(keep);
+    release_free_pages(keep, release_share * object_bytes);
 }
 
 } // namespace
@@ -67,7 +70,7 @@ FreeResult free_object(uintptr_t address) {
   uint32_t left = span->allocated.fetch_sub(1, std::memory_order_seq_cst) - 1;
   if (large) {
     retire_if_empty(span);
-    release_after_large_free();
+    release_after_large_free(object.size);
     return FreeResult::Freed;
   }
   SpanPlace place = span->place.load(std::memory_order_seq_cst);

@@ -20,8 +20,8 @@ enum class FreeResult : uint8_t {
 };
 
 /// Frees the object that starts at `address`. Any thread, whoever allocated it, also while the span
-/// is owned by another thread's cache or swept; not while the world is stopped. Of two frees of one
-/// object exactly one gets Freed.
+/// is owned by another thread's cache, or marked, or swept; not while the world is stopped. Of two
+/// frees of one object exactly one gets Freed. The mark bit stays as it is (colour.h).
 FreeResult free_object(uintptr_t address);
 
 } // namespace tricolor::rt

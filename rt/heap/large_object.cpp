@@ -9,6 +9,7 @@
 #include "heap/accounting.h"
 #include "heap/reclaim.h"
 #include "heap/run_index.h"
+#include "heap/span_hold.h"
 
 namespace tricolor::rt {
 
@@ -30,7 +31,7 @@ PageRun allocate_pages_after_sweep(size_t pages, size_t align) {
 }
 
 uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
-                         ArrayForm form) {
+                         ArrayForm form, Colour colour) {
   if (bytes > SIZE_MAX / 2 || align > SIZE_MAX / 2)
     return 0;
   if (bytes == 0)
@@ -39,6 +40,7 @@ uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const Type
   size_t pages = (bytes + page_bytes - 1) >> page_shift;
   if (pages > UINT32_MAX)
     return 0;
+  reclaim_pay_duty();
   PageRun run = allocate_pages_after_sweep(pages, align);
   if (run.base == 0)
     return 0;
@@ -50,6 +52,7 @@ uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const Type
                             .kind = kind,
                             .type = type,
                             .form = form,
+                            .colour = colour,
                             .run_index = no_run,
                             .place = SpanPlace::Large,
                             .shared_types = false,
@@ -67,6 +70,8 @@ uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const Type
 }
 
 size_t retire_if_empty(Span *span) {
+  if (spans_are_held())
+    return 0;
   do {
     SpanPlace expected = SpanPlace::Large;
     if (!span->place.compare_exchange_strong(expected, SpanPlace::Sweeping,

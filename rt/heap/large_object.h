@@ -19,13 +19,15 @@
 
 namespace tricolor::rt {
 
-/// A zeroed object, or 0 when memory is exhausted. Any thread.
+/// A zeroed object, or 0 when memory is exhausted. Any thread; `colour` is its mutator's.
 uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
-                         ArrayForm form);
+                         ArrayForm form, Colour colour);
 
 /// Pages for a span, after sweeping what is unswept: first from free runs; then sweeps until enough
-/// pages came back; then grows the heap. Nothing when memory is exhausted. No central list's lock
-/// may be held.
+/// pages came back, or for some time; then grows the heap. Nothing when memory is exhausted: also while spans are held
+/// or a sweep has begun and is not open, when there may be pages that cannot be had yet. Who
+/// allocates for the program then lets the collector finish its cycle, and tries again. No central
+/// list's lock may be held.
 PageRun allocate_pages_after_sweep(size_t pages, size_t align);
 
 /// Ends the life of a large object's span if the object is gone; returns the pages that came back.
@@ -36,7 +38,10 @@ PageRun allocate_pages_after_sweep(size_t pages, size_t align);
 /// the object and then looks at the place; the one who leaves the span writes the place and then
 /// looks at the object (both sequentially consistent). One of them sees the other. Whoever comes
 /// late may find the span in its next life, with an object: then it puts it back, and looks again,
-/// since it was in the way of that object's end.
+/// since it was in the way of that object's end. (It may be in the way of the sweep of that object
+/// too: the sweeper waits, see reclaim.h.)
+///
+/// While spans are held it does nothing; the next sweep ends the span.
 size_t retire_if_empty(Span *span);
 
 /// Ends the life of a span without objects that is in no list, and gives its pages back.

@@ -39,12 +39,34 @@ void for_each_pointer_word_of_one(const TypeInfo &type, uintptr_t element, F &&f
     }
     return;
   }
-  run_layout_program(type.program, type.program_words, words, words + type.size / 8, f);
+  run_layout_program(type.program, type.program_words, words, words, words + type.size / 8, f);
+}
+
+/// The same for words in [from, to) only. The cost is that of the part and of the type's program.
+template <class F>
+void for_each_pointer_word_of_part(const TypeInfo &type, uintptr_t element, uintptr_t from,
+                                   uintptr_t to, F &&f) {
+  if (from <= element && element + type.size <= to)
+    return for_each_pointer_word_of_one(type, element, f);
+  if (type.has_masks())
+    return for_each_pointer_word_of_one(type, element, [&](uintptr_t *word, WordKind kind) {
+      auto address = reinterpret_cast<uintptr_t>(word);
+      if (address >= from && address < to)
+        f(word, kind);
+    });
+  auto align_up = [](uintptr_t address) { return (address + 7) & ~uintptr_t{7}; };
+  auto *words = reinterpret_cast<uintptr_t *>(element);
+  uintptr_t end = element + type.size / 8 * 8;
+  if (align_up(to) < end)
+    end = align_up(to);
+  run_layout_program(type.program, type.program_words, words,
+                     reinterpret_cast<uintptr_t *>(align_up(from)),
+                     reinterpret_cast<uintptr_t *>(end), f);
 }
 
 /// Calls f(uintptr_t *word, WordKind) for every word of an object of `bytes` bytes at `base` that
 /// may hold a pointer, restricted to words in [from, to): oblets scan a part. The cost is that of
-/// the part, not of the object (up to one element at each end).
+/// the part, not of the object (and at each end that of one element's program).
 template <class F>
 void for_each_pointer_word_in(const TypeInfo &type, ArrayForm form, uintptr_t base, size_t bytes,
                               uintptr_t from, uintptr_t to, F &&f) {
@@ -55,11 +77,7 @@ void for_each_pointer_word_in(const TypeInfo &type, ArrayForm form, uintptr_t ba
   if (form == ArrayForm::One) {
     if (bytes < type.size)
       return;
-    for_each_pointer_word_of_one(type, base, [&](uintptr_t *word, WordKind kind) {
-      auto address = reinterpret_cast<uintptr_t>(word);
-      if (address >= from && address < to)
-        f(word, kind);
-    });
+    for_each_pointer_word_of_part(type, base, from, to, f);
     return;
   }
   size_t start = first_element_offset(type, form);
@@ -81,17 +99,8 @@ void for_each_pointer_word_in(const TypeInfo &type, ArrayForm form, uintptr_t ba
     element += (from - element) / type.size * type.size;
   if (to < end)
     end = to;
-  for (; element < end; element += type.size) {
-    if (element >= from && element + type.size <= end) {
-      for_each_pointer_word_of_one(type, element, f);
-    } else {
-      for_each_pointer_word_of_one(type, element, [&](uintptr_t *word, WordKind kind) {
-        auto address = reinterpret_cast<uintptr_t>(word);
-        if (address >= from && address < end)
-          f(word, kind);
-      });
-    }
-  }
+  for (; element < end; element += type.size)
+    for_each_pointer_word_of_part(type, element, from, end, f);
 }
 
 /// The same for the whole object.

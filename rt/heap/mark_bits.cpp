@@ -6,6 +6,8 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "heap/mark_bits.h"
+#include "heap/span_hold.h"
+#include "heap/thread_cache.h"
 #include "os/fatal.h"
 #include "os/metadata.h"
 
@@ -29,6 +31,18 @@ void checkmark_end() {
     metadata_free(span->checkmark_bits.get(), span->bit_words() * sizeof(BitWord));
     span->checkmark_bits = nullptr;
   }
+}
+
+void abandon_marking(ThreadCache &cache) {
+  cache.allocate_white();
+  for (uint32_t i = 0, n = span_count(); i < n; ++i) {
+    Span *span = span_at(i);
+    if (!span->in_use())
+      continue;
+    for (uint32_t w = 0; w < span->bit_words(); ++w)
+      span->mark_bits.get()[w].store(0, std::memory_order_relaxed);
+  }
+  let_spans_go();
 }
 
 } // namespace tricolor::rt

@@ -9,6 +9,12 @@
 // objects, which it does not free). Setting is atomic: of several markers that find an object,
 // exactly one is told that it was the first.
 //
+// While mutators run, spans are held (span_hold.h), so the bits that an ObjectRef leads to stay where
+// they are. The object may have been freed since it was found, and its slot be reserved or in use
+// again: then the bit of a free slot is set, which means nothing, or that of an object that was born
+// black (all mutators allocate black before anybody marks). Scanning such a slot reads words that
+// somebody is writing, within the slot; any word may be asked about.
+//
 //===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_MARK_BITS_H
@@ -17,6 +23,8 @@
 #include "heap/find_object.h"
 
 namespace tricolor::rt {
+
+class ThreadCache;
 
 namespace detail {
 inline bool set_bit(BitWord *bits, uint32_t index) {
@@ -51,6 +59,12 @@ inline bool is_checkmarked(const ObjectRef &object) {
              (object.index % 64) &
          1;
 }
+
+/// Gives up a marking that nobody will finish: in the child of a fork, with one thread and `cache` its
+/// own, all other caches given back. All marks are clear, `cache` is white and empty, spans may end.
+/// What was emptied meanwhile ends by the next sweep. Not once the sweep has begun, which needs the
+/// marks: the child then only gives its cache back, and goes on with the sweep (reclaim_forked()).
+void abandon_marking(ThreadCache &cache);
 
 } // namespace tricolor::rt
 

@@ -32,15 +32,20 @@ constexpr size_t least_reserve_bytes = size_t{16} * 1024 * 1024;
 // More saves page faults; less lowers the resident size.
 constexpr size_t slack_divisor = 10;
 
+// What is released with one system call. Larger: fewer calls; smaller: less that nobody can have
+// meanwhile.
+constexpr size_t release_piece_pages = (size_t{1024} * 1024) >> page_shift;
+
 struct PageHeap {
   Mutex mutex;
-  // Held during a release, whose run is in no structure meanwhile. Taken before `mutex`.
+  // Held during a release, whose piece is in no structure meanwhile. Taken before `mutex`.
   Mutex release_mutex;
   FreeRunTree tree;
   DirtyBits dirty;
   uintptr_t base = 0;
   size_t pages = 0; // reserved
   std::atomic<size_t> expected_bytes{0};
+  std::atomic<size_t> limit_bytes{0};
 };
 constinit PageHeap heap;
 
@@ -67,22 +72,22 @@ void set_ends(const FreeRun *run, uintptr_t entry) {
   page_table.set(run->base + (run->pages - 1) * page_bytes, 1, entry);
 }
 
-/// Takes the run out of all structures. Lock held.
+/// Takes the run out of all structures. Lock held. What comes and goes for good is counted by the
+/// caller, so that who reads the counter without the lock sees no run missing that is only being cut.
 void unlink(FreeRun *run) {
   heap.tree.remove(run);
   set_ends(run, 0);
-  sub_free_dirty(run->dirty);
 }
 
 void link(FreeRun *run) {
   heap.tree.insert(run);
   set_ends(run, reinterpret_cast<uintptr_t>(run) | PageTable::free_run_tag);
-  add_free_dirty(run->dirty);
 }
 
 /// Makes the pages a free run, merged with its neighbours; their page table entries are 0. Lock
 /// held. Uses `node` for it if not null.
 void link_merged(uintptr_t base, size_t pages, size_t dirty, FreeRun *node) {
+  add_free_dirty(dirty);
   if (FreeRun *below = base > heap.base ? free_run_at(base - page_bytes) : nullptr) {
     unlink(below);
     base = below->base;
@@ -171,6 +176,7 @@ PageRun allocate_pages(size_t pages, size_t align, Growth growth) {
   size_t dirty = heap.dirty.count(page_number(base), pages);
   size_t low_dirty = low != 0 ? heap.dirty.count(page_number(run->base), low) : 0;
   size_t high_dirty = run->dirty - dirty - low_dirty;
+  sub_free_dirty(dirty);
   FreeRun *node = run;
   if (low != 0) {
     node->pages = low;
@@ -221,49 +227,88 @@ void expect_heap_bytes(size_t bytes) {
   heap.expected_bytes.store(bytes, std::memory_order_relaxed);
 }
 
+void limit_heap_bytes(size_t bytes) { heap.limit_bytes.store(bytes, std::memory_order_relaxed); }
+
 size_t page_reserve_bytes() {
   size_t inuse = heap_inuse_bytes();
   size_t expected = heap.expected_bytes.load(std::memory_order_relaxed);
   expected = expected != 0 ? expected + expected / slack_divisor : 2 * inuse;
-  size_t growth = expected > inuse ? expected - inuse : 0;
-  return growth > least_reserve_bytes ? growth : least_reserve_bytes;
+  size_t reserve = expected > inuse ? expected - inuse : 0;
+  if (reserve < least_reserve_bytes)
+    reserve = least_reserve_bytes;
+  if (size_t limit = heap.limit_bytes.load(std::memory_order_relaxed)) {
+    size_t needed = inuse + metadata_bytes();
+    size_t room = limit > needed ? limit - needed : 0;
+    if (reserve > room)
+      reserve = room;
+  }
+  return reserve;
 }
 
-void release_free_pages(size_t keep_bytes) {
+namespace {
+
+/// Cuts [begin, end) out of the run, which is in no structure; puts the rest back. Lock held.
+void put_back_around(FreeRun *run, size_t begin, size_t end) {
+  FreeRun whole = *run;
+  FreeRun *node = run;
+  auto put_back = [&](size_t first, size_t last) {
+    if (first == last)
+      return;
+    if (!node)
+      node = static_cast<FreeRun *>(metadata_allocate(sizeof(FreeRun)));
+    node->base = whole.base + first * page_bytes;
+    node->pages = last - first;
+    node->dirty = heap.dirty.count(page_number(node->base), node->pages);
+    link(node);
+    node = nullptr;
+  };
+  put_back(0, begin);
+  put_back(end, whole.pages);
+  if (node)
+    metadata_free(node, sizeof(FreeRun));
+}
+
+/// Takes at most `most` free dirty pages, consecutive, the highest of the largest run.
+PageRun take_dirty_piece(size_t keep_bytes, size_t most) {
+  LockGuard guard(heap.mutex);
+  size_t held = heap_counters().free_dirty_bytes.load(std::memory_order_relaxed);
+  FreeRun *run = held > keep_bytes ? heap.tree.largest_dirty() : nullptr;
+  if (!run)
+    return {};
+  size_t excess = (held - keep_bytes + page_bytes - 1) >> page_shift;
+  most = most < excess ? most : excess;
+  most = most < release_piece_pages ? most : release_piece_pages;
+  unlink(run);
+  size_t first = page_number(run->base);
+  size_t end = heap.dirty.last_set(first, run->pages) + 1 - first;
+  size_t begin = end;
+  while (begin > 0 && end - begin < most && heap.dirty.test(first + begin - 1))
+    --begin;
+  PageRun piece = {run->base + begin * page_bytes, end - begin, end - begin};
+  put_back_around(run, begin, end);
+  sub_free_dirty(piece.pages);
+  return piece;
+}
+
+} // namespace
+
+size_t release_free_pages(size_t keep_bytes, size_t most_bytes) {
   LockGuard releasing(heap.release_mutex);
-  for (;;) {
-    FreeRun *run;
-    size_t excess;
-    {
-      LockGuard guard(heap.mutex);
-      size_t held = heap_counters().free_dirty_bytes.load(std::memory_order_relaxed);
-      run = held > keep_bytes ? heap.tree.largest_dirty() : nullptr;
-      if (!run)
-        return;
-      excess = (held - keep_bytes + page_bytes - 1) >> page_shift;
-      unlink(run);
-    }
-    // From the top, so that what is kept lies low.
-    size_t first = page_number(run->base);
-    for (size_t end = run->pages; end > 0 && excess > 0;) {
-      if (!heap.dirty.test(first + end - 1)) {
-        --end;
-        continue;
-      }
-      size_t begin = end;
-      while (begin > 0 && end - begin < excess && heap.dirty.test(first + begin - 1))
-        --begin;
-      size_t pages = end - begin;
-      release_pages(reinterpret_cast<void *>(run->base + begin * page_bytes), pages * page_bytes);
-      heap.dirty.clear(first + begin, pages);
-      heap_counters().released_bytes.fetch_add(pages * page_bytes, std::memory_order_relaxed);
-      run->dirty -= pages;
-      excess -= pages;
-      end = begin;
-    }
+  size_t released = 0;
+  while (released < most_bytes) {
+    size_t most = (most_bytes - released - 1) / page_bytes + 1;
+    PageRun piece = take_dirty_piece(keep_bytes, most);
+    if (piece.base == 0)
+      break;
+    size_t bytes = piece.pages * page_bytes;
+    release_pages(reinterpret_cast<void *>(piece.base), bytes);
+    heap.dirty.clear(page_number(piece.base), piece.pages);
+    heap_counters().released_bytes.fetch_add(bytes, std::memory_order_relaxed);
+    released += bytes;
     LockGuard guard(heap.mutex);
-    link_merged(run->base, run->pages, run->dirty, run);
+    link_merged(piece.base, piece.pages, 0, nullptr);
   }
+  return released;
 }
 
 size_t verify_free_pages() {

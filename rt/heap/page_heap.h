@@ -13,9 +13,10 @@
 // dirty bit of a page belongs to whoever owns the page, bits of neighbours share words, so they are
 // changed atomically.
 //
-// Memory is given back at the end of a sweep and after large frees: what exceeds
-// page_reserve_bytes() of free dirty pages, largest runs first. A run that is being released is in
-// nobody's hands but the releaser's, so that the lock is not held during madvise.
+// Memory is given back in the background and by large frees: what exceeds page_reserve_bytes() of
+// free dirty pages, from the largest runs, from their tops, a piece at a time. A piece that is being
+// released is in nobody's hands but the releaser's, so that the lock is not held during madvise; the
+// rest of its run can be had meanwhile.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -56,11 +57,15 @@ void prepare_pages(const PageRun &run, PageContents contents);
 /// goal), so that the pages for it are kept. Any thread; until told, twice what is in use is
 /// expected.
 void expect_heap_bytes(size_t bytes);
+/// The memory that the heap and the runtime's tables should not hold more of (a memory limit); 0: any.
+/// Free pages beyond it are not kept. Any thread.
+void limit_heap_bytes(size_t bytes);
 /// Free dirty bytes that are kept for reuse: what is missing to the expected heap, at least a
-/// constant.
+/// constant, but no more than the limit leaves.
 size_t page_reserve_bytes();
-/// Gives free dirty pages beyond `keep_bytes` back to the kernel.
-void release_free_pages(size_t keep_bytes);
+/// Gives free dirty pages beyond `keep_bytes` back to the kernel, at most so many bytes (rounded up to
+/// pages). Returns how many. Any thread; threads take turns.
+size_t release_free_pages(size_t keep_bytes, size_t most_bytes = SIZE_MAX);
 
 /// For heap_verify(): checks free runs, their boundary tags and the dirty count; returns the number
 /// of free pages. World stopped.

@@ -24,6 +24,51 @@
 //
 // Traced spans go through the same without 1 and 2.
 //
+// A sweep begins in two steps, mutators running. All marking is done, all spans are swept in the
+// generation g of that marking, spans are not held any more.
+//
+//   reclaim_begin()  the heap's generation is g+2: every span is unswept, those in central lists by
+//                    the next look at their list (central_list.h), those in caches when they come
+//                    back. From here to reclaim_open() spans are swept lazily only, from the lists.
+//   (the collector)  each mutator, one by one, gives its cache back and allocates white.
+//   reclaim_open()   spans [0, span_count()) are swept by number: each is looked at once.
+//
+// The defect to fear is a span that this sweep passes by: its mark bits stay set, the next marking
+// takes its objects for marked and scans none of them. So: when the sweep by number looks at span i,
+// either i is of generation g+2, or somebody else has claimed it, or it is in a central list, or it
+// is a large object; and bits are not set in spans of g+2.
+//
+//   1. No cache has a span of generation g after the opening. One that was given back is in a list
+//      again, unswept (central_list.h). What a mutator takes after it gave its cache back comes from
+//      a list in the new generation, or is made in it, or is swept by itself. What it took before,
+//      it gave back. (Opened earlier, the number of a span in a cache would be passed, nothing to be
+//      done, and the cache would give it back afterwards.)
+//   2. A span that is made reads the generation. A mutator that read g has finished making it before
+//      it gave its cache back: its number lies before the end, which is counted after that. From
+//      then on all spans are born in g+2, also those that live again under numbers that the sweep
+//      has passed. (Were the end counted at the begin, a large object made since would be missed.)
+//   3. A large object of g that is freed ends by the one who frees it, or is met empty by the sweep.
+//      The freeing thread has the place Sweeping for a moment, and may be late: the span may be in
+//      its next life, with an object that was made before the opening, in g, marked. The sweep waits
+//      for that moment to pass, and looks again. (In a sweep that began with the world stopped this
+//      cannot happen: nobody was inside free_object() then.)
+//   4. A free in a small span moves it between lists only under the lock, and never out of unswept.
+//      A slot that is freed while its span is unswept or being swept is counted by the sweep.
+//   5. Bits are set by markers, which are done, and by caches for their own free slots, in spans of
+//      g only (colour.h): of a mutator that has not given its cache back, in a span that it still
+//      has. Bits in a span that it took in g+2 it leaves clear.
+//   6. A claimed span is swept into the generation that the heap has then. That is g+2 for all,
+//      because the next sweep does not begin before this one is done.
+//   7. A thread that begins between the last scan and the opening: it must be black in g until
+//      reclaim_begin() has returned, white afterwards. White earlier, its objects would be swept.
+//
+// Sweep duty: from the opening on, whoever asks the lists or the page heap first looks at as many
+// spans, by number, as it takes to be through when a given number of bytes has been allocated: then
+// the collector, which must not begin a cycle before, has nothing left to wait for. What the
+// background thread has done counts. The debt is a comparison of the cursor with the bytes
+// allocated: no thread owes for itself, and one refill pays at most for what was allocated since the
+// last one.
+//
 //===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_RECLAIM_H
@@ -49,16 +94,30 @@ SweepCounters &sweep_counters();
 /// Even; grows by two per cycle. Async-signal-safe.
 uint32_t heap_sweep_generation();
 
-/// Makes every span unswept. World stopped, all caches flushed, all spans swept before.
+/// Makes every span unswept. All spans swept before, marking done; mutators may run.
 void reclaim_begin();
-/// Sweeps the next unswept span, whatever it is. False if there is none to claim.
+/// Begins the sweep by number. After reclaim_begin(), when all caches have been given back since.
+void reclaim_open();
+/// From now on mutators sweep so that all is swept when `bytes` more bytes have been allocated;
+/// UINT64_MAX: they have no duty. After reclaim_open(); by the collector.
+void reclaim_set_duty(uint64_t bytes);
+/// Sweeps what is owed. By a mutator, before it asks for spans or pages, without a lock.
+void reclaim_pay_duty();
+/// Sweeps the next unswept span, whatever it is. False if there is none to claim (also before
+/// reclaim_open()).
 bool reclaim_one(SweptBy who);
-/// Sweeps until so many pages came back to the page heap, or nothing is left.
+/// Sweeps until so many pages came back to the page heap, or nothing is left, or it seems in vain
+/// (never with SIZE_MAX).
 void reclaim_pages(size_t pages);
-/// Whether every span is swept and no thread is still sweeping one.
+/// Whether every span is swept and no thread is still sweeping one. Never between reclaim_begin()
+/// and reclaim_open().
 bool reclaim_is_done();
 
-/// In the child of fork(), where nobody is sweeping.
+/// Whether no sweep has begun that is not open yet.
+bool reclaim_is_open();
+
+/// In the child of fork(), where nobody is sweeping (which is checked: who was in the middle of a span
+/// does not exist here); the parent may have been at any point of a sweep between two spans. Opens a sweep that has begun: all caches must have been given back.
 void reclaim_forked();
 
 /// Sweeps a span that the caller has claimed (place Sweeping, generation odd) but leaves it in the

@@ -6,6 +6,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "heap/span.h"
+#include "heap/black_runs.h"
 #include "heap/page_table.h"
 #include "heap/reclaim.h"
 #include "heap/run_index.h"
@@ -121,9 +122,15 @@ Span *create_span(const SpanPlan &plan) {
   span->run = nullptr;
   specials_span_begins(span);
   span->previous = span->next = nullptr;
-  span->generation.store(heap_sweep_generation(), std::memory_order_relaxed);
-  if (plan.class_index == 0)
+  uint32_t generation = heap_sweep_generation();
+  span->generation.store(generation, std::memory_order_relaxed);
+  if (plan.class_index == 0) {
     side[0].store(1, std::memory_order_relaxed);
+    if (plan.colour.is_black_in(generation) && plan.kind != ObjectKind::Traced) {
+      note_black_run(plan.base, plan.base + 1);
+      side[words].store(1, std::memory_order_relaxed);
+    }
+  }
   span->allocated.store(plan.class_index == 0 ? 1 : 0, std::memory_order_relaxed);
   span->place.store(plan.place, std::memory_order_release);
   span->version.fetch_add(1, std::memory_order_release);

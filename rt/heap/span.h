@@ -22,15 +22,22 @@
 // place (protected by the central list's lock, read without it by free_object):
 //
 //     Cached <-> Partial | Full     caches take and give back;  Full -> Partial by the first free
-//     Partial | Full -> Unswept     at the begin of a sweep, world stopped, caches flushed
-//     Unswept -> Sweeping -> Partial | Full | Cached | (pages given back)
+//     Cached -> Unswept             given back, and a sweep has begun meanwhile
+//     Partial | Full | Unswept -> Sweeping -> Partial | Full | Cached | (pages given back)
 //     Large -> Sweeping -> Large | (pages given back)
+//
+// A span in a list is unswept iff its generation is older than its list's (central_list.h): that a
+// sweep begins changes no span. A Partial or Large span without an object is one that was emptied
+// while spans were held (span_hold.h).
+//
+// Mark bits of free slots mean nothing: a slot's bit is decided when a cache reserves it (colour.h).
 //
 //===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_SPAN_H
 #define TRICOLOR_RT_HEAP_SPAN_H
 
+#include "heap/colour.h"
 #include "heap/geometry.h"
 #include "heap/object_kind.h"
 #include "os/relaxed.h"
@@ -45,6 +52,11 @@ class Span;
 struct SpanSpecials;
 
 enum class SpanPlace : uint8_t { Nowhere, Cached, Partial, Full, Unswept, Sweeping, Large };
+
+/// Whether a span there is in a central list.
+constexpr bool is_listed(SpanPlace place) {
+  return place == SpanPlace::Partial || place == SpanPlace::Full || place == SpanPlace::Unswept;
+}
 
 /// A free run in the hands of a thread cache: zeroed slots [cur, end), reserved in the span's
 /// allocation bits. Written by the cache's owner only.
@@ -103,7 +115,8 @@ public:
     // The owner may go on to another run, of this span or of another one, between the loads. Every
     // change of run changes `end` before the new `cur` can be seen, so a `cur` between two equal `end`s
     // belongs to them. (A `cur` of the old run with an `end` of the new one would take the objects
-    // between the two for unused.)
+    // between the two for unused.) The owner may also end, and its memory become something else: if
+    // the span still has the same run after the loads, they were of a cache that lived.
     for (;;) {
       const Run *r = run;
       if (!r)
@@ -112,7 +125,9 @@ public:
       std::atomic_signal_fence(std::memory_order_seq_cst); // x86-64 keeps loads in order by itself
       uintptr_t cur = r->cur;
       std::atomic_signal_fence(std::memory_order_seq_cst);
-      if (end == r->end) [[likely]]
+      bool same_end = end == r->end;
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      if (same_end && run.get() == r) [[likely]]
         return address >= cur && address < end;
     }
   }
@@ -129,8 +144,16 @@ public:
 uint32_t span_count();
 Span *span_at(uint32_t index);
 
-/// Calls f(uint32_t index, uintptr_t object) for every allocated object of the span. World stopped,
-/// or the caller holds the span by other means.
+/// Calls f(uint32_t index, uintptr_t object) for every allocated object of the span.
+///
+/// With spans held (span_hold.h) also while mutators allocate, free, and make spans: for all spans
+/// with numbers below a span_count() taken before. One that is in_use() then remains so and has its
+/// identity for good; one that comes to life meanwhile is either seen with all of it or not at all.
+/// An object that exists during the whole call is seen. One that is freed meanwhile may be: f gets a
+/// slot that is free, or again in use, and whose words are readable but may be anything. (So it may
+/// get a slot that a cache reserved and gave back without having handed it out.)
+///
+/// Without spans held: world stopped, or the caller owns the span.
 template <class F> void for_each_allocated(Span *span, F &&f) {
   BitWord *bits = span->allocation_bits;
   for (uint32_t w = 0; w < span->bit_words(); ++w)
@@ -151,13 +174,15 @@ struct SpanPlan {
   ObjectKind kind;
   const TypeInfo *type;
   ArrayForm form;
+  Colour colour; // of the large object; small ones are coloured by their cache
   uint16_t run_index;
   SpanPlace place;
   bool shared_types; // a descriptor word per object
   bool needs_zero;
 };
-/// Gives the pages a Span and enters it in the page table; null when there is no memory for it. Any
-/// thread.
+/// Gives the pages a Span and enters it in the page table; null when there is no memory for it. The
+/// span is of the sweep generation at a moment during the call. A large object is marked before
+/// anybody can find it if its colour is black in that generation. Any thread.
 Span *create_span(const SpanPlan &plan);
 /// Takes the Span out of the page table and lets it die; the pages remain the caller's. The span
 /// must be in no list.

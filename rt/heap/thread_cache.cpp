@@ -7,10 +7,13 @@
 
 #include "heap/thread_cache.h"
 #include "heap/accounting.h"
+#include "heap/black_runs.h"
 #include "heap/central_list.h"
 #include "heap/config.h"
 #include "heap/large_object.h"
 #include "heap/poison.h"
+#include "heap/reclaim.h"
+#include "heap/span_hold.h"
 #include "os/fatal.h"
 #include <cstring>
 
@@ -66,6 +69,23 @@ void uncount_allocated(const Span *span, uint32_t objects) {
   counters.allocated_bytes.fetch_sub(objects * span->object_bytes, std::memory_order_relaxed);
 }
 
+/// Gives slots [first, end), which are reserved or about to be, the colour. Words are shared with
+/// other slots, which markers may be marking.
+void paint(const Span *span, uint32_t first, uint32_t end, Colour colour) {
+  if (span->kind == ObjectKind::Traced)
+    return;
+  bool black = colour.is_black_in(span->generation.load(std::memory_order_relaxed));
+  if (black)
+    note_black_run(span->object_at(first), span->object_at(end));
+  BitWord *marks = span->mark_bits;
+  for_bit_words(first, end, [&](uint32_t word, uint64_t mask) {
+    if (black)
+      marks[word].fetch_or(mask, std::memory_order_acq_rel);
+    else if (marks[word].load(std::memory_order_relaxed) & mask) [[unlikely]]
+      marks[word].fetch_and(~mask, std::memory_order_acq_rel);
+  });
+}
+
 // A run that covers nothing, also for a reader that still has the end of the run before: the beginning
 // goes first, and lies behind every address (see Span::in_unused_run).
 void make_empty(Run &run) {
@@ -101,6 +121,8 @@ bool ThreadCache::next_run(Run &run) {
     poison_check(low, high - low, object_bytes);
   if (needs_zero)
     std::memset(reinterpret_cast<void *>(low), 0, high - low);
+  // Before the slots can be handed out: an object is never of the wrong colour.
+  paint(span, first, end, colour_);
 
   // At no moment does [cur, end) cover objects that exist, nor the bits show objects that do not:
   // an empty run that compares as empty whatever `end` is, then its end, then its beginning, then
@@ -150,6 +172,7 @@ bool ThreadCache::refill(unsigned index) {
         return true;
       release(run);
     }
+    reclaim_pay_duty();
     Span *span = central_list(index).take();
     if (!span)
       return false;
@@ -170,7 +193,7 @@ uintptr_t ThreadCache::allocate_slow(size_t bytes, size_t align, ObjectKind kind
       if (align < type->align)
         align = type->align;
     }
-    return allocate_large(bytes, align, kind, type, form);
+    return allocate_large(bytes, align, kind, type, form, colour_);
   }
   if (!refill(index))
     return 0;
@@ -181,6 +204,22 @@ void ThreadCache::flush() {
   for (Run &run : runs_)
     if (run.span)
       release(run);
+}
+
+void ThreadCache::allocate_black(uint32_t generation) {
+  TRICOLOR_CHECK(generation == marked_generation());
+  colour_ = Colour::black(generation);
+  for (const Run &run : runs_)
+    if (run.span && run.cur != run.end) {
+      auto unused = static_cast<uint32_t>((run.end - run.cur) / run.object_bytes);
+      uint32_t first = run.span->index_of(run.cur);
+      paint(run.span, first, first + unused, colour_);
+    }
+}
+
+void ThreadCache::allocate_white() {
+  flush();
+  colour_ = Colour::white();
 }
 
 } // namespace tricolor::rt

@@ -10,15 +10,23 @@
 // used up the span is searched for the next one; when the span is used up it goes to the central
 // list and another one comes.
 //
-// All bytes zero is a valid, empty cache. Its memory must stay readable until flush() has returned,
-// because find_object() follows Span::run into it. A cache that is not flushed keeps its spans out
-// of the sweep, so all caches are flushed, their owners stopped, before sweep_begin().
+// A cache has a colour (colour.h), white unless told otherwise. next_run() and allocate_large() give
+// it to what they reserve.
+//
+// All bytes zero is a valid, empty, white cache. Its memory must stay readable for good, because
+// find_object() follows Span::run into it and may come late; what is there after flush() does not
+// matter (Span::in_unused_run). A cache that is not flushed keeps its spans out of the sweep, so the
+// sweep by number begins when all have been flushed (reclaim.h).
+//
+// "The owner" below is the cache's thread, or the collector while it keeps that thread from running
+// (world stopped, or the mutator Held).
 //
 //===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_HEAP_THREAD_CACHE_H
 #define TRICOLOR_RT_HEAP_THREAD_CACHE_H
 
+#include "heap/colour.h"
 #include "heap/find_object.h"
 #include "heap/object_kind.h"
 #include "heap/run_index.h"
@@ -49,8 +57,22 @@ public:
     return take(runs_[index], type, form);
   }
 
-  /// Gives back all spans, and the slots not handed out. By the owner, or with the owner stopped.
+  /// Gives back all spans, and the slots not handed out. By the owner.
   void flush();
+
+  /// What is allocated from here on is black in spans of this sweep generation: the free slots of all
+  /// its runs now, others when they are reserved. By the owner, when it is scanned; for a thread that
+  /// begins after the first scan, before it allocates. Others may be marking already (only of threads
+  /// that are scanned, so nobody marks before all are).
+  ///
+  /// The generation is the one that hold_spans() returned, which is checked. heap_sweep_generation()
+  /// would be that of the next marking once the sweep has begun: what a thread that begins then marks
+  /// would stay marked.
+  void allocate_black(uint32_t generation);
+  /// Flushes, and allocates white from here on. By the owner: with runs it would go on to hand out
+  /// slots of spans that the sweep must get.
+  void allocate_white();
+  Colour colour() const { return colour_; }
 
 private:
   static unsigned index_for(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
@@ -90,6 +112,7 @@ private:
   void release(Run &run);
 
   Run runs_[run_index_count];
+  Relaxed<Colour> colour_;
 };
 
 } // namespace tricolor::rt

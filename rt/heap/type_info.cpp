@@ -113,7 +113,7 @@ void compute_masks(TypeInfo *info) {
   if (!info->has_masks() || info->noscan())
     return;
   uintptr_t words[64];
-  run_layout_program(info->program, info->program_words, words, words + info->size / 8,
+  run_layout_program(info->program, info->program_words, words, words, words + info->size / 8,
                      [&](uintptr_t *word, WordKind kind) {
                        uint64_t bit = uint64_t(1) << (word - words);
                        (kind == WordKind::Exact ? info->exact_mask : info->tolerant_mask) |= bit;

@@ -12,6 +12,8 @@
 #include "heap/find_object.h"
 #include "heap/page_heap.h"
 #include "heap/poison.h"
+#include "heap/reclaim.h"
+#include "heap/span_hold.h"
 #include "os/fatal.h"
 
 namespace tricolor::rt {
@@ -93,44 +95,50 @@ void verify_descriptors(const Span *span) {
 void verify_place(const Span *span) {
   uint32_t generation = heap_sweep_generation();
   uint32_t of_span = span->generation.load();
+  bool swept = of_span == generation;
+  check(span, swept || of_span == generation - 2, "its sweep generation is wrong");
+  uint32_t allocated = span->allocated.load();
+  bool empty_allowed = may_be_empty(span);
   switch (span->place.load()) {
   case SpanPlace::Nowhere:
     return;
   case SpanPlace::Cached:
     check(span, span->run.get() != nullptr && span->run->span == span,
           "its cache does not know it");
-    check(span, of_span == generation, "a cache owns it unswept");
+    check(span, swept || !reclaim_is_open(), "a cache owns it unswept");
     return;
   case SpanPlace::Partial:
-    check(span, span->allocated.load() != 0 && span->allocated.load() < span->count,
+    check(span, !swept || ((allocated != 0 || empty_allowed) && allocated < span->count),
           "it is listed as partial and is not");
-    check(span, of_span == generation && !span->run.get(), "it is listed as swept and is not");
+    check(span, !span->run.get(), "it is listed and has a run");
     return;
   case SpanPlace::Full:
-    check(span, span->allocated.load() == span->count, "it is listed as full and is not");
-    check(span, of_span == generation && !span->run.get(), "it is listed as swept and is not");
+    check(span, !swept || allocated == span->count, "it is listed as full and is not");
+    check(span, !span->run.get(), "it is listed and has a run");
     return;
   case SpanPlace::Unswept:
-    check(span, of_span == generation - 2 && !span->run.get(),
-          "it is listed as unswept and is not");
+    check(span, !swept && !span->run.get(), "it is listed as unswept and is not");
     return;
   case SpanPlace::Large:
-    check(span, span->is_large() && span->allocated.load() == 1, "it is no large object");
-    check(span, of_span == generation || of_span == generation - 2,
-          "its sweep generation is wrong");
+    check(span, span->is_large() && (allocated == 1 || empty_allowed), "it is no large object");
     return;
   case SpanPlace::Sweeping:
     broken(span, "it is being swept while the world is stopped");
   }
 }
 
-/// Members of the list, all of which must be in `place`.
+/// Members of the list, in whose place they must be; those of an unswept list, which is where they
+/// must be iff they are unswept, may have any place of a listed span.
 uint64_t verify_list(unsigned run_index, const SpanList &list, SpanPlace place) {
   uint64_t members = 0;
   Span *previous = nullptr;
   for (Span *span = list.first(); span; previous = span, span = span->next) {
     check(span, span->previous == previous, "its central list is not linked both ways");
-    check(span, span->place.load() == place && span->run_index == run_index,
+    bool unswept = span->generation.load() != heap_sweep_generation();
+    SpanPlace of_span = span->place.load();
+    check(span,
+          span->run_index == run_index && unswept == (place == SpanPlace::Unswept) &&
+              (of_span == place || (unswept && is_listed(of_span))),
           "it is in the wrong list");
     ++members;
   }
@@ -153,14 +161,14 @@ void heap_verify() {
     verify_descriptors(span);
     verify_place(span);
     SpanPlace place = span->place.load();
-    listed +=
-        place == SpanPlace::Partial || place == SpanPlace::Full || place == SpanPlace::Unswept;
+    listed += is_listed(place);
     pages += span->pages;
     bytes += span->allocated.load() * span->object_bytes;
   }
   uint64_t members = 0;
   for (unsigned i = 0; i < run_index_count; ++i) {
-    const CentralList &list = central_list(i);
+    CentralList &list = central_list(i);
+    list.meet_generation();
     members += verify_list(i, list.partial(), SpanPlace::Partial);
     members += verify_list(i, list.full(), SpanPlace::Full);
     members += verify_list(i, list.unswept(), SpanPlace::Unswept);
@@ -190,6 +198,17 @@ void heap_verify() {
               .dec(bytes)
               .str(" bytes, the counters say ")
               .dec(heap_live_bytes()));
+}
+
+void heap_verify_unmarked() {
+  for (uint32_t i = 0, n = span_count(); i < n; ++i) {
+    const Span *span = span_at(i);
+    if (!span->in_use())
+      continue;
+    check(span, span->generation.load() == heap_sweep_generation(), "the sweep has passed it by");
+    for (uint32_t w = 0; w < span->bit_words(); ++w)
+      check(span, span->mark_bits.get()[w].load() == 0, "it is marked before marking has begun");
+  }
 }
 
 } // namespace tricolor::rt

@@ -12,9 +12,16 @@ namespace tricolor::rt {
 
 /// Checks every invariant of spans, page table, free pages, central lists, bits and counters, with
 /// poison also the contents of free memory; ends the program with a message that names the span.
-/// World stopped, and no sweep under way (the background thread does not stop with the world):
-/// between sweep_finish() and sweep_begin(). Caches may be full.
+///
+/// World stopped, in any phase of a cycle, and nobody sweeping: the sweep is done, or the background
+/// thread, which does not stop with the world, is halted. Caches may be full; their spans may be
+/// unswept until the sweep is open, not afterwards. Spans may be empty while they are held and until
+/// they are swept again.
 void heap_verify();
+
+/// Checks that all spans are swept and no object is marked: so it must be when marking is about to
+/// begin, or what is marked would not be scanned. World stopped, or at least nobody allocating black.
+void heap_verify_unmarked();
 
 } // namespace tricolor::rt
 

@@ -7,10 +7,14 @@
 
 #include "mark/barrier_log.h"
 
+#include "heap/mark_bits.h"
 #include "mark/marker.h"
-#include "mark/workbuf.h"
+#include "mark/racing_word.h"
+#include "mark/sleeping_workers.h"
+#include "stack/modules.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string.h>
 
 namespace tricolor::rt {
@@ -19,10 +23,46 @@ namespace {
 
 // Workbufs that hold words, not objects.
 constinit WorkbufList g_log;
+constinit std::atomic<uint64_t> g_white_finds{0};
+constinit std::atomic<BarrierWords> g_words{BarrierWords::OverwrittenAndStored};
+constinit std::atomic<DepartingRoots> g_departing{DepartingRoots::Forgotten};
 
 constexpr uintptr_t kWord = sizeof(uintptr_t);
 
+// Gives a buffer with words to the log.
+void give(Workbuf *chunk) {
+  g_log.push(chunk);
+  if (workers_asleep() != 0)
+    wake_worker();
+}
+
+void take_back(Workbuf *chunk) {
+  chunk->count = 0;
+  workbuf_pool().empty.push(chunk);
+}
+
+// Whether the word points to something white.
+bool must_be_marked(uintptr_t word) {
+  ObjectRef object = find_object(word);
+  return object && object_layout(object).kind != ObjectKind::Traced && !is_marked(object);
+}
+
+bool overwritten_too() {
+  return g_words.load(std::memory_order_relaxed) == BarrierWords::OverwrittenAndStored;
+}
+
+void append(void *context, const uintptr_t *first, size_t count, RootCertainty) {
+  static_cast<LogAppender *>(context)->add(first, count);
+}
+
 } // namespace
+
+void set_barrier_words(BarrierWords words) { g_words.store(words, std::memory_order_relaxed); }
+
+void set_departing_roots(DepartingRoots roots) {
+  g_departing.store(roots, std::memory_order_relaxed);
+}
+DepartingRoots departing_roots() { return g_departing.load(std::memory_order_relaxed); }
 
 void barrier_remember(Mutator &self, uintptr_t word) {
   if (!word)
@@ -33,13 +73,20 @@ void barrier_remember(Mutator &self, uintptr_t word) {
   buffer.words[buffer.count++] = word;
 }
 
+void barrier_remember_store(Mutator &self, uintptr_t overwritten, uintptr_t stored) {
+  if (overwritten_too())
+    barrier_remember(self, overwritten);
+  barrier_remember(self, stored);
+}
+
 void barrier_remember_copy(Mutator &self, const void *destination, const void *source,
                            size_t bytes) {
   auto first = reinterpret_cast<uintptr_t>(destination);
   uintptr_t begin = (first + kWord - 1) & ~(kWord - 1);
   uintptr_t end = (first + bytes) & ~(kWord - 1);
   for (uintptr_t at = begin; at < end; at += kWord) {
-    barrier_remember(self, *reinterpret_cast<const uintptr_t *>(at));
+    if (overwritten_too())
+      barrier_remember(self, racing_word(reinterpret_cast<const uintptr_t *>(at)));
     if (!source)
       continue;
     uintptr_t word; // the source need not be aligned
@@ -55,19 +102,80 @@ void barrier_flush(Mutator &mutator) {
     chunk->count = std::min<size_t>(buffer.count - done, Workbuf::kCapacity);
     memcpy(chunk->objects, buffer.words + done, chunk->count * sizeof(uintptr_t));
     done += chunk->count;
-    g_log.push(chunk);
+    give(chunk);
   }
   buffer.count = 0;
   ++buffer.flushes;
 }
 
-void barrier_visit_log(Marker &marker) {
-  while (Workbuf *chunk = g_log.pop()) {
-    marker.visit_words(chunk->objects, chunk->count);
-    chunk->count = 0;
-    workbuf_pool().empty.push(chunk);
-    marker.drain();
+LogAppender::~LogAppender() {
+  if (chunk_)
+    give(chunk_);
+}
+
+void LogAppender::add(const uintptr_t *first, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    uintptr_t word = racing_word(first + i);
+    if (!must_be_marked(word))
+      continue;
+    if (!chunk_)
+      chunk_ = workbuf_pool().take_empty();
+    chunk_->objects[chunk_->count++] = word;
+    if (chunk_->full()) {
+      give(chunk_);
+      chunk_ = nullptr;
+    }
   }
+}
+
+RootSink LogAppender::sink() { return {this, append}; }
+
+void log_words(const uintptr_t *first, size_t count) { LogAppender().add(first, count); }
+
+void log_memory(uintptr_t begin, size_t bytes) {
+  uintptr_t first = (begin + kWord - 1) & ~(kWord - 1), end = (begin + bytes) & ~(kWord - 1);
+  if (first < end)
+    log_words(reinterpret_cast<const uintptr_t *>(first), (end - first) / kWord);
+}
+
+void log_globals(const tricolor_module *module) {
+  LogAppender log;
+  GlobalsPlace place = {image_number(module), 0, 0};
+  visit_globals(place, SIZE_MAX, log.sink());
+}
+
+bool barrier_log_is_empty() { return g_log.empty(); }
+
+bool barrier_visit_chunk(Marker &marker) {
+  Workbuf *chunk = g_log.pop();
+  if (!chunk)
+    return false;
+  uint64_t white = 0;
+  for (uint64_t i = 0; i < chunk->count; ++i)
+    white += marker.visit(chunk->objects[i]) == Marker::Found::White;
+  if (white != 0)
+    g_white_finds.fetch_add(white);
+  take_back(chunk);
+  return true;
+}
+
+void barrier_visit_log(Marker &marker) {
+  while (barrier_visit_chunk(marker))
+    marker.drain();
+}
+
+uint64_t barrier_white_finds() { return g_white_finds.load(); }
+
+void note_white_deleted() { g_white_finds.fetch_add(1); }
+
+uint64_t barrier_discard_log() {
+  uint64_t white = 0;
+  while (Workbuf *chunk = g_log.pop()) {
+    for (uint64_t i = 0; i < chunk->count; ++i)
+      white += must_be_marked(chunk->objects[i]);
+    take_back(chunk);
+  }
+  return white;
 }
 
 } // namespace tricolor::rt

@@ -5,20 +5,37 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// A barrier's slow path remembers two words per store, the overwritten and the new one, in the
-// mutator's own buffer: no lock, no atomic, no look at the heap, so that it may stand between any two
-// instructions of compiled code. A full buffer is moved to a global list. Marking takes the words of the
-// list and of the mutators' buffers as roots.
+// A barrier's slow path remembers words of a store, the overwritten and the new one, in the mutator's
+// own buffer: no lock, no atomic, no look at the heap, so that it may stand between any two
+// instructions of compiled code. A full buffer is moved to a global list, the log. Marking takes the
+// words of the log as roots; the mutators' buffers reach it by handshakes.
 //
 // Remembering words and not objects is what keeps the barrier cheap; that it need not be told whether a
 // word is a pointer at all is find_object's totality again.
+//
+// Two more sources write to the log directly, without a mutator's buffer:
+//
+//  - Scans of stacks, before marking begins: the words of each thread's frames and thread_locals.
+//  - Roots that go while the barrier is on: memory outside of stacks that a root job may not have seen
+//    yet when it is freed, unmapped or handed over.
+//
+// Both have many words that are no pointers, so they are filtered here: logged is only what points into
+// an object that is neither traced (which needs nothing) nor marked (which is grey or black already and
+// stays it). Marks are only read.
+//
+// White finds: how many logged words made something grey since the cycle began. The collector compares
+// two values to learn whether a round of buffers has brought anything new.
 //
 //===------------------------------------------------------------------------------------------===//
 
 #ifndef TRICOLOR_RT_MARK_BARRIER_LOG_H
 #define TRICOLOR_RT_MARK_BARRIER_LOG_H
 
+#include "mark/workbuf.h"
+#include "stack/root_sink.h"
 #include "threads/mutator.h"
+
+#include <tricolor/abi.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -27,18 +44,76 @@ namespace tricolor::rt {
 
 class Marker;
 
+// What a barrier remembers of a store. Set by the collector while the barrier is off.
+enum class BarrierWords : uint8_t {
+  OverwrittenAndStored, // mode hybrid: stacks that were scanned stay scanned
+  Stored,               // mode dijkstra: stacks are scanned again at the end
+};
+void set_barrier_words(BarrierWords words);
+
+// Whether roots that go have to be logged; set by the collector before the handshakes that turn the barrier on
+// and after those that turn it off. Who lets a root go asks before it does, in state Runtime up to the end.
+enum class DepartingRoots : uint8_t { Forgotten, Logged };
+void set_departing_roots(DepartingRoots roots);
+DepartingRoots departing_roots();
+
+//===--- Into the mutator's buffer: barriers --------------------------------------------------===//
+
 // Remembers `word`, if it is not null. `self` is the caller's, in state Runtime.
 void barrier_remember(Mutator &self, uintptr_t word);
+// Remembers what a store of `stored` over `overwritten` calls for.
+void barrier_remember_store(Mutator &self, uintptr_t overwritten, uintptr_t stored);
 // Remembers what a copy of `bytes` bytes from `source` (null: none) to `destination` overwrites and
 // brings: each aligned word of the destination, and the word of the source that goes there.
 void barrier_remember_copy(Mutator &self, const void *destination, const void *source,
                            size_t bytes);
 
-// Moves a mutator's words to the global list. By the mutator, or with it stopped.
+// Moves a mutator's words to the log. By the mutator, or with it stopped.
 void barrier_flush(Mutator &mutator);
 
-// Visits and removes every word of the global list. Any number of markers at a time.
+//===--- Into the log: stacks and roots that go -----------------------------------------------===//
+
+// Collects words and gives them to the log in full buffers; the last one when it is destroyed. Until then
+// nobody knows of its words: within one answer to a handshake, or one stay in state Runtime.
+class LogAppender {
+public:
+  LogAppender() = default;
+  ~LogAppender();
+  LogAppender(const LogAppender &) = delete;
+  LogAppender &operator=(const LogAppender &) = delete;
+
+  // Logs those of the words that must be marked. They may be written meanwhile.
+  void add(const uintptr_t *first, size_t count);
+  // A sink for the walks of the stack layer that calls add().
+  RootSink sink();
+
+private:
+  Workbuf *chunk_ = nullptr;
+};
+
+// With a LogAppender of their own: the words of an array; those that lie in [begin, begin + bytes).
+void log_words(const uintptr_t *first, size_t count);
+void log_memory(uintptr_t begin, size_t bytes);
+// The globals of an image that goes.
+void log_globals(const tricolor_module *module);
+
+//===--- Out of the log: marking --------------------------------------------------------------===//
+
+bool barrier_log_is_empty();
+// Visits and removes every word of the log. Any number of markers at a time.
 void barrier_visit_log(Marker &marker);
+// The same with one buffer of it; false if the log is empty.
+bool barrier_visit_chunk(Marker &marker);
+
+// How many logged words have made something grey, ever, and how many white objects have been deleted.
+uint64_t barrier_white_finds();
+// Counts a deleted object that was white, before its slot becomes free: a buffer may hold its address, and finds
+// nothing any more, while its deleter has what only it referred to (docs/design/concurrent.md, step 7). Any thread.
+void note_white_deleted();
+
+// Empties the log without marking. Returns how many of its words pointed to something white: none, if
+// marking was complete and the marks are still there.
+uint64_t barrier_discard_log();
 
 } // namespace tricolor::rt
 

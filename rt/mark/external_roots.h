@@ -9,7 +9,10 @@
 // word of a range is a root from add() to remove().
 //
 // The list is guarded by a lock that mutators take in state Runtime only, so that the markers may read
-// it without the lock while the world is stopped.
+// it without the lock while the world is stopped. While mutators run, the collector logs the words of all
+// ranges instead, under the lock, which it lets go again and again. A range that is removed before its
+// turn, while departing roots are logged (barrier_log.h), has its words logged by who removes it; one that
+// is added needs nothing: what is stored in it is stored with barriers.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -38,6 +41,10 @@ void set_external_root_destructor(const void *begin, void (*destructor)(void *))
 ExternalRoot find_external_root(const void *begin);
 // Removes the root that begins at `begin`, if there is one. State Runtime.
 void remove_external_root(const void *begin);
+
+// Logs the words of all roots and returns how many bytes those are. By the collector, mutators running or
+// stopped.
+size_t log_external_roots();
 
 // The first of all roots (follow `next`). World stopped.
 const ExternalRoot *first_external_root();

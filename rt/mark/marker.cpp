@@ -9,11 +9,15 @@
 
 #include "heap/layout.h"
 #include "heap/mark_bits.h"
+#include "mark/racing_word.h"
+#include "mark/sleeping_workers.h"
 #include "os/clock.h"
 #include "os/fatal.h"
 #include "os/futex.h"
 #include "os/output.h"
 
+#include <algorithm>
+#include <bit>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,6 +34,19 @@ constexpr uint64_t kSleepNanoseconds = 20'000;
 // exchange.
 constexpr uint64_t kLeastHandOff = 8;
 
+// How many words a marker with a limit visits between two looks at it: a hundred microseconds if each is
+// a pointer to an object that no cache has. Larger: whoever waits for markers waits longer; smaller: more
+// of the time goes to the clock.
+constexpr int64_t kWordsPerLook = 1024;
+// What finding an object to scan costs, in words.
+constexpr size_t kWordsPerObject = 4;
+
+// The low bits of an entry's address that are free when bit 0 is set.
+constexpr uintptr_t kEntryPage = 4096;
+static_assert(page_bytes % kEntryPage == 0 && kOblet % kEntryPage == 0 && kOblet > max_small_bytes);
+
+uintptr_t part_entry(uintptr_t address, unsigned level) { return address | level << 1 | 1; }
+
 constinit WorkbufPool g_pool;
 
 [[noreturn]] void report_missed(const ObjectRef &object, const ObjectLayout &layout) {
@@ -44,8 +61,10 @@ constinit WorkbufPool g_pool;
         "this is a defect of the collector: please report it with the program");
 }
 
-void add_words(void *context, const uintptr_t *first, size_t count, RootCertainty) {
-  static_cast<Marker *>(context)->visit_words(first, count);
+void add_words(void *context, const uintptr_t *first, size_t count, RootCertainty certainty) {
+  auto *marker = static_cast<Marker *>(context);
+  if (certainty != RootCertainty::Conservative || marker->pass() != MarkPass::LateCheckmark)
+    marker->visit_words(first, count);
 }
 
 } // namespace
@@ -56,6 +75,9 @@ void MarkCounts::add(const MarkCounts &other) {
   objects += other.objects;
   bytes += other.bytes;
   traced_bytes += other.traced_bytes;
+  scanned_bytes += other.scanned_bytes;
+  worker_bytes += other.worker_bytes;
+  assist_bytes += other.assist_bytes;
   root_jobs += other.root_jobs;
   frames += other.frames;
   precise_frames += other.precise_frames;
@@ -63,23 +85,41 @@ void MarkCounts::add(const MarkCounts &other) {
   steals += other.steals;
   yields += other.yields;
   sleeps += other.sleeps;
+  busy_ns += other.busy_ns;
 }
 
 RootSink Marker::sink() { return {this, add_words}; }
 
-void Marker::visit(uintptr_t word) {
+Marker::Marker(MarkTeam &team, const MarkLimit &limit)
+    : team_(team), budget_(kWordsPerLook), limit_(limit) {
+  if (limit.bytes / sizeof(uintptr_t) < static_cast<uint64_t>(kWordsPerLook))
+    budget_ = static_cast<int64_t>(limit.bytes / sizeof(uintptr_t));
+}
+
+void Marker::look() {
+  budget_ = kWordsPerLook;
+  if (counts.scanned_bytes >= limit_.bytes ||
+      (limit_.stop_now && limit_.stop_now->load(std::memory_order_relaxed) != 0) ||
+      (limit_.deadline_ns != UINT64_MAX && now_ns() >= limit_.deadline_ns))
+    stopped_ = true;
+  else
+    budget_ = static_cast<int64_t>(std::min<uint64_t>(
+        kWordsPerLook, (limit_.bytes - counts.scanned_bytes) / sizeof(uintptr_t)));
+}
+
+Marker::Found Marker::visit(uintptr_t word) {
   ObjectRef object = find_object(word);
   if (!object)
-    return;
+    return Found::Nothing;
   ObjectLayout layout = object_layout(object);
   if (layout.kind == ObjectKind::Traced)
-    return;
-  if (team_.pass == MarkPass::Mark) {
+    return Found::Nothing;
+  if (!is_checkmark(team_.pass)) {
     if (!mark_object(object))
-      return;
+      return Found::Nothing;
   } else {
     if (!checkmark_object(object))
-      return;
+      return Found::Nothing;
     if (!is_marked(object))
       report_missed(object, layout);
   }
@@ -87,39 +127,84 @@ void Marker::visit(uintptr_t word) {
   counts.bytes += object.size;
   if (layout.kind != ObjectKind::Noscan)
     push(object.base);
+  return Found::White;
 }
 
-// The words may lie in frames and in memory of any kind: other tools must not look at these reads.
-__attribute__((no_sanitize("address", "thread"))) void Marker::visit_words(const uintptr_t *first,
-                                                                           size_t count) {
+void Marker::visit_words(const uintptr_t *first, size_t count) {
   for (size_t i = 0; i < count; ++i)
-    visit(first[i]);
+    visit(racing_word(first + i));
+  counts.scanned_bytes += count * sizeof(uintptr_t);
+  spend(count);
 }
 
-void Marker::push(uintptr_t base) {
+void Marker::wake_if_concurrent() {
+  if (team_.pass == MarkPass::Concurrent && workers_asleep() != 0)
+    wake_worker();
+}
+
+void Marker::push(uintptr_t entry) {
   if (!buffer_) {
     buffer_ = g_pool.take_empty();
   } else if (buffer_->full()) {
     g_pool.full.push(buffer_);
+    wake_if_concurrent();
     buffer_ = g_pool.take_empty();
   }
-  buffer_->objects[buffer_->count++] = base;
+  buffer_->objects[buffer_->count++] = entry;
 }
 
-void Marker::scan(uintptr_t base) {
-  ObjectRef object = find_object(base);
-  TRICOLOR_CHECK(object && "a grey object is not in the heap any more");
+void Marker::scan_part(const ObjectRef &object, uintptr_t begin, uintptr_t end) {
   ObjectLayout layout = object_layout(object);
-  if (layout.kind == ObjectKind::Typed) {
-    for_each_pointer_word(*layout.type, layout.form, object.base, object.size,
-                          [&](uintptr_t *word, WordKind) { visit(*word); });
+  if (layout.kind != ObjectKind::Typed)
+    return visit_words(reinterpret_cast<const uintptr_t *>(begin),
+                       (end - begin) / sizeof(uintptr_t));
+  auto visit_word = [&](uintptr_t *word, WordKind) { visit(racing_word(word)); };
+  for_each_pointer_word_in(*layout.type, layout.form, object.base, object.size, begin, end,
+                           visit_word);
+  counts.scanned_bytes += end - begin;
+  spend((end - begin) / sizeof(uintptr_t));
+}
+
+void Marker::scan_pagewise(const ObjectRef &object, uintptr_t entry) {
+  uintptr_t at = object.base, end = object.base + object.size;
+  unsigned level = 0;
+  if (entry & 1) {
+    at = entry & ~(kEntryPage - 1);
+    level = entry >> 1 & 63;
+  } else if (object.size > kOblet) {
+    level = static_cast<unsigned>(std::bit_width((object.size - 1) / kOblet));
+  }
+  while (level > 0) {
+    --level;
+    uintptr_t upper = at + (kOblet << level);
+    if (upper < end)
+      push(part_entry(upper, level));
+  }
+  end = std::min(end, object.base + ((at - object.base) / kOblet + 1) * kOblet);
+  while (at < end) {
+    uintptr_t next = std::min(end, (at & ~(kEntryPage - 1)) + kEntryPage);
+    scan_part(object, at, next);
+    at = next;
+    if (stopped_ && at < end)
+      return push(part_entry(at, 0));
+  }
+}
+
+void Marker::scan(uintptr_t entry) {
+  uintptr_t at = entry & 1 ? entry & ~(kEntryPage - 1) : entry;
+  ObjectRef object = find_object(at);
+  spend(kWordsPerObject);
+  if (!object) {
+    TRICOLOR_CHECK(team_.pass == MarkPass::Concurrent &&
+                   "a grey object is not in the heap any more");
     return;
   }
-  visit_words(reinterpret_cast<const uintptr_t *>(object.base), object.size / sizeof(uintptr_t));
+  if (!(entry & 1) && object.size <= kEntryPage) [[likely]]
+    scan_part(object, object.base, object.base + object.size);
+  else
+    scan_pagewise(object, entry);
 }
 
-// Moves the older half of the local buffer to the global list: the oldest objects tend to have the most
-// below them.
 void Marker::hand_off() {
   uint64_t half = buffer_->count / 2;
   Workbuf *gift = g_pool.take_empty();
@@ -129,12 +214,17 @@ void Marker::hand_off() {
   buffer_->count -= half;
   ++counts.handoffs;
   g_pool.full.push(gift);
+  wake_if_concurrent();
+}
+
+bool Marker::others_wait() const {
+  return team_.pass == MarkPass::Concurrent ? workers_asleep() != 0
+                                            : team_.idle.load(std::memory_order_relaxed) != 0;
 }
 
 void Marker::drain() {
-  while (buffer_ && !buffer_->empty()) {
-    if (buffer_->count > 2 * kLeastHandOff && team_.idle.load(std::memory_order_relaxed) != 0 &&
-        g_pool.full.empty())
+  while (buffer_ && !buffer_->empty() && !stopped_) {
+    if (buffer_->count > 2 * kLeastHandOff && others_wait() && g_pool.full.empty())
       hand_off();
     scan(buffer_->objects[--buffer_->count]);
   }
@@ -179,6 +269,18 @@ void Marker::drain_together() {
       }
     }
   }
+}
+
+void Marker::publish() {
+  if (!buffer_)
+    return;
+  if (buffer_->empty()) {
+    g_pool.empty.push(buffer_);
+  } else {
+    g_pool.full.push(buffer_);
+    wake_if_concurrent();
+  }
+  buffer_ = nullptr;
 }
 
 void Marker::finish() {

@@ -14,11 +14,32 @@
 //  - Traced objects are roots of their own (root_jobs.h scans every one of them), so a pointer to one
 //    needs nothing.
 //
-// Termination (drain_together): a marker without work counts itself idle and looks at the global list
-// now and then, with pause, yield and sleep in turn so that an idle marker does not keep a mutator's
-// core busy. A marker that works may hold grey objects; one that is idle holds none and there is nothing
-// to find when all are idle and the global list is empty: new grey objects come only from scanning. The
-// last one to go idle sees both, and tells the others by the idle count itself.
+// Grey entries (what a workbuf holds). An entry is the address of a grey object, or of a part of one:
+//
+//  - Bit 0 clear: the object that begins at the address, all of it.
+//  - Bit 0 set: the address without its low 12 bits is a page inside the object; bits 1 to 6 are a
+//    level. Level 0: from there to the end of the oblet, or of the object if it has none. Level n: 2^n
+//    oblets from there, as far as the object goes.
+//
+// Objects above kOblet are scanned in oblets of that size, counted from the object's begin. Who takes an
+// entry of level n pushes the upper half of it as an entry of its own and goes on with the lower, n times:
+// at no time does an object have more entries than its size has bits, and the largest lie at the bottom
+// of the buffer, the half that is given away. A marker that must stop in the middle pushes the rest as an
+// entry of level 0. Two facts make it sound: only large objects have oblets, and they begin on a page;
+// and objects above a page are the only ones that are cut.
+//
+// Concurrent pass. Mutators run, so a grey object may have been freed explicitly: find_object does not
+// know it any more and there is nothing to scan. Or its slot is in use again: then another object is
+// scanned, which costs time and at worst keeps something. Words are read while they are written
+// (racing_word.h). A marker with a limit looks at it after every kWordsPerLook words, also inside an
+// object, and stops there; what it holds is then published.
+//
+// Termination in the one-pause pass (drain_together): a marker without work counts itself idle and looks
+// at the global list now and then, with pause, yield and sleep in turn so that an idle marker does not
+// keep a mutator's core busy. A marker that works may hold grey objects; one that is idle holds none and
+// there is nothing to find when all are idle and the global list is empty: new grey objects come only
+// from scanning. The last one to go idle sees both, and tells the others by the idle count itself.
+// (Termination of the concurrent pass is in concurrent_marking.h.)
 //
 // In the checkmark pass the same code walks the same roots with a second set of bits and requires of
 // each object it reaches that the first pass marked it.
@@ -38,13 +59,29 @@
 
 namespace tricolor::rt {
 
-enum class MarkPass : uint8_t { Mark, Checkmark };
+enum class MarkPass : uint8_t {
+  Mark,
+  Concurrent,
+  Checkmark,
+  // After a concurrent pass: words of frames without maps are left out. They are other words than when the stack was
+  // scanned, and one that is left over from dead frames may point to what is rightly white.
+  LateCheckmark,
+};
+
+constexpr bool is_checkmark(MarkPass pass) { return pass >= MarkPass::Checkmark; }
+
+// Larger objects are scanned in pieces of this size. Larger: fewer entries; smaller: more markers can
+// share an object of a few hundred KiB.
+inline constexpr size_t kOblet = size_t{128} << 10;
 
 // What one marker did. Plain sums.
 struct MarkCounts {
   uint64_t objects = 0;        // marked by this marker
   uint64_t bytes = 0;          // their slots
   uint64_t traced_bytes = 0;   // slots of traced objects scanned as roots
+  uint64_t scanned_bytes = 0;  // looked through for pointers, roots included
+  uint64_t worker_bytes = 0;   // of them by background workers
+  uint64_t assist_bytes = 0;   // and by mutators that assist
   uint64_t root_jobs = 0;      // root jobs run
   uint64_t frames = 0;         // frames walked
   uint64_t precise_frames = 0; // of them with a map
@@ -52,16 +89,25 @@ struct MarkCounts {
   uint64_t steals = 0;         // buffers taken from the global list that another marker filled
   uint64_t yields = 0;
   uint64_t sleeps = 0;
+  uint64_t busy_ns =
+      0; // in slices of the concurrent pass; a worker's without the time when it was preempted
 
   void add(const MarkCounts &other);
 };
 
 // What the markers of one pass share.
 struct MarkTeam {
-  explicit MarkTeam(unsigned size, MarkPass kind) : markers(size), pass(kind) {}
-  alignas(64) std::atomic<uint32_t> idle{0};
-  const unsigned markers;
+  constexpr MarkTeam(unsigned size, MarkPass kind) : markers(size), pass(kind) {}
+  alignas(64) std::atomic<uint32_t> idle{0}; // of the one-pause pass
+  const unsigned markers;                    // 0 in the concurrent pass
   const MarkPass pass;
+};
+
+// When a marker of the concurrent pass has to stop.
+struct MarkLimit {
+  uint64_t deadline_ns = UINT64_MAX;               // by now_ns()
+  uint64_t bytes = UINT64_MAX;                     // scanned
+  const std::atomic<uint32_t> *stop_now = nullptr; // stops when it is not 0
 };
 
 // The workbufs of the process; all lists are empty of grey objects between cycles.
@@ -70,37 +116,61 @@ WorkbufPool &workbuf_pool();
 class Marker {
 public:
   explicit Marker(MarkTeam &team) : team_(team) {}
+  Marker(MarkTeam &team, const MarkLimit &limit);
   Marker(const Marker &) = delete;
   Marker &operator=(const Marker &) = delete;
 
-  // Marks the object that `word` points into, if there is one, and makes it grey.
-  void visit(uintptr_t word);
+  enum class Found : uint8_t { Nothing, White };
+  // Marks the object that `word` points into, if there is one that is white, and makes it grey.
+  Found visit(uintptr_t word);
   // visit() for each of `count` words at `first`.
   void visit_words(const uintptr_t *first, size_t count);
-  // visit() for each word of the object at `base` that may hold a pointer; the object itself stays as it is.
-  void visit_contents(uintptr_t base) { scan(base); }
-  // Scans what has been made grey by this marker until its own buffer is empty; gives some away when
-  // others are idle.
+  // Has an object scanned whose mark does not matter: a traced one.
+  void scan_later(uintptr_t base) { push(base); }
+  // Scans what has been made grey by this marker until its own buffer is empty or it has to stop; gives
+  // some away when others are idle.
   void drain();
+  // Exchanges its buffer, which must be empty, for one of the global list. False if that is empty.
+  bool take_work();
   // Drains its own and others' grey objects until no marker of the team has any. Once per pass, after
   // the marker has run out of root jobs.
   void drain_together();
   // Gives the local buffer back; it must be empty.
   void finish();
+  // The same with grey objects in it: others find them.
+  void publish();
+
+  // Whether the limit is reached.
+  bool stopped() const { return stopped_; }
 
   // A sink for the walks of the stack layer that calls visit_words on this marker.
   RootSink sink();
 
+  MarkPass pass() const { return team_.pass; }
+
   MarkCounts counts;
 
 private:
-  void push(uintptr_t base);
-  void scan(uintptr_t base);
+  void push(uintptr_t entry);
+  void scan(uintptr_t entry);
+  void scan_part(const ObjectRef &object, uintptr_t begin, uintptr_t end);
+  void scan_pagewise(const ObjectRef &object, uintptr_t entry);
   void hand_off();
-  bool take_work();
+  void wake_if_concurrent();
+  bool others_wait() const;
+  void spend(size_t words) {
+    budget_ -= static_cast<int64_t>(words);
+    if (budget_ < 0) [[unlikely]]
+      look();
+  }
+  void look();
 
   MarkTeam &team_;
   Workbuf *buffer_ = nullptr;
+  // Words until the next look at the limit.
+  int64_t budget_ = INT64_MAX;
+  MarkLimit limit_;
+  bool stopped_ = false;
 };
 
 } // namespace tricolor::rt

@@ -49,7 +49,7 @@ void mark_more_as_member(void *context, unsigned index) {
     if (pass.start == MarkStart::Object)
       marker.visit(pass.words[i]);
     else
-      marker.visit_contents(pass.words[i]);
+      marker.scan_later(pass.words[i]);
     marker.drain();
   }
   marker.drain_together();
@@ -73,7 +73,7 @@ MarkCounts mark_more(MarkStart start, const uintptr_t *words, size_t count, unsi
 
 MarkSummary mark_from_roots(MarkPass kind, unsigned markers) {
   Pass pass = {MarkTeam(markers, kind), {}, {}};
-  pass.jobs.prepare();
+  pass.jobs.prepare(RootSet::Stopped);
   run_workers(markers, mark_as_member, &pass);
   pass.jobs.check_all_ran();
   TRICOLOR_CHECK(workbuf_pool().full.empty() && "marking ended with grey objects");

@@ -15,6 +15,8 @@
 #ifndef TRICOLOR_RT_OS_RELAXED_H
 #define TRICOLOR_RT_OS_RELAXED_H
 
+#include "os/sanitizer.h"
+
 #include <atomic>
 
 namespace tricolor::rt {
@@ -37,6 +39,15 @@ public:
 private:
   std::atomic<T> value_;
 };
+
+// The value of an atomic that may lie in a block of metadata which has become another structure
+// (metadata.h). The caller finds that out afterwards; a sanitizer would take it for a race with whoever
+// writes the other structure, so it does not look.
+template <class T>
+TRICOLOR_NOT_INSTRUMENTED inline T load_perhaps_stale(const std::atomic<T> &from) {
+  static_assert(sizeof(std::atomic<T>) == sizeof(T));
+  return __atomic_load_n(reinterpret_cast<const T *>(&from), __ATOMIC_ACQUIRE);
+}
 
 } // namespace tricolor::rt
 

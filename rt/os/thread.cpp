@@ -28,9 +28,6 @@ static_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *),
 namespace tricolor::rt {
 
 PthreadCreate real_pthread_create() {
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-  return &pthread_create;
-#else
   static constinit std::atomic<PthreadCreate> cached{nullptr};
   PthreadCreate create = cached.load(std::memory_order_acquire);
   if (!create && static_pthread_create)
@@ -42,7 +39,6 @@ PthreadCreate real_pthread_create() {
     cached.store(create, std::memory_order_release);
   }
   return create;
-#endif
 }
 
 namespace {

@@ -7,9 +7,9 @@
 //
 // Markers and the sweeper are system threads: all signals blocked, detached, unknown to the
 // registry of mutators. The runtime defines pthread_create for the process, so the one of libc is
-// looked up behind it. The sanitizers intercept pthread_create too and must see every thread: in
-// their builds the ordinary one is called, and creating_system_thread() tells our own definition
-// not to register the thread.
+// looked up behind it; in a sanitized build that is the sanitizer's, which must see every thread.
+// creating_system_thread() tells our own definition, if it is reached all the same, not to register the
+// thread.
 //
 //===------------------------------------------------------------------------------------------===//
 

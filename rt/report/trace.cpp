@@ -55,6 +55,8 @@ void format_trace(LineWriter &line, const CycleRecord &record, const TraceContex
   line.str(" ms clock, ");
   milliseconds(line, record.cpu_ns);
   line.str(" ms cpu, ");
+  milliseconds(line, record.pause_ns);
+  line.str(" ms pause, ");
   megabytes(line, record.heap_before);
   line.str("->");
   megabytes(line, record.heap_after);
@@ -72,6 +74,12 @@ void format_trace(LineWriter &line, const CycleRecord &record, const TraceContex
   line.dec(counts.precise_frames).str("/").dec(counts.frames).str(" frames, ");
   line.dec(counts.handoffs).str(" handoffs ").dec(counts.steals).str(" steals ");
   line.dec(counts.yields).str(" yields ").dec(counts.sleeps).str(" sleeps");
+  if (record.mode != CollectorMode::Stw) {
+    line.str(", ").dec(record.assists).str(" assists ");
+    milliseconds(line, record.assist_ns);
+    line.str(" ms, ").dec(record.rounds).str(" rounds");
+  }
+  line.str(", ").str(kModeNames[static_cast<unsigned>(record.mode)]);
   if (record.reason != CycleReason::Growth)
     line.str(" (").str(reason_name(record.reason)).str(")");
   line.str("\n");

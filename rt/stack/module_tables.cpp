@@ -15,6 +15,7 @@
 #include "stack/map_record.h"
 #include "stack/word_sets.h"
 
+#include <algorithm>
 #include <string.h>
 
 namespace tricolor::rt {
@@ -288,16 +289,32 @@ bool is_function_begin(const ModuleTables &tables, uintptr_t address) {
   return index != tables.function_count && tables.functions[index] == address;
 }
 
-void visit_global(const tricolor_global &global, const RootSink &sink) {
-  const auto *first = reinterpret_cast<const uintptr_t *>(resolve(global.anchor));
+size_t global_words(const tricolor_global &global) {
+  return size_t{global.count} * (global.stride == 0 ? 1 : global.stride);
+}
+
+size_t visit_global_part(const tricolor_global &global, size_t first, size_t count,
+                         const RootSink *sink) {
+  const auto *words = reinterpret_cast<const uintptr_t *>(resolve(global.anchor)) + first;
+  size_t passed = global_words(global) - first;
+  if (count < passed)
+    passed = global.stride == 0 ? count : count - (first + count) % global.stride % 64;
+  if (!sink || passed == 0)
+    return passed;
   if (global.stride == 0) {
-    if (global.count != 0)
-      sink.words(sink.context, first, global.count, RootCertainty::Tolerant);
-    return;
+    sink->words(sink->context, words, passed, RootCertainty::Tolerant);
+    return passed;
   }
   const auto *exact = reinterpret_cast<const uint8_t *>(&global + 1);
   const uint8_t *tolerant = exact + set_words(global.stride) * sizeof(uint32_t);
-  visit_elements(first, global.count, global.stride, exact, tolerant, sink);
+  for (size_t done = 0; done < passed;) {
+    size_t in_element = (first + done) % global.stride;
+    size_t here = std::min(passed - done, global.stride - in_element);
+    visit_set(words + done, here, exact + in_element / 8, RootCertainty::Exact, *sink);
+    visit_set(words + done, here, tolerant + in_element / 8, RootCertainty::Tolerant, *sink);
+    done += here;
+  }
+  return passed;
 }
 
 } // namespace tricolor::rt

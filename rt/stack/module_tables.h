@@ -56,8 +56,14 @@ void free_module_tables(ModuleTables *tables);
 const uint8_t *find_root_list(const ModuleTables &tables, uintptr_t return_address, size_t *bytes);
 /// Whether a managed function of the image begins at this address.
 bool is_function_begin(const ModuleTables &tables, uintptr_t address);
-/// The words of one global.
-void visit_global(const tricolor_global &global, const RootSink &sink);
+/// How many words of memory a global has, those included that hold no pointer.
+size_t global_words(const tricolor_global &global);
+/// Hands those of the `count` words from word number `first` to the sink (null: to nobody) that may hold
+/// pointers, and returns how many of the `count` it has passed: up to 63 less, so that a part ends where its set of
+/// bits can be taken up again, but at least one. `first` is 0 or where another part ended; `count` at
+/// least 64.
+size_t visit_global_part(const tricolor_global &global, size_t first, size_t count,
+                         const RootSink *sink);
 
 } // namespace tricolor::rt
 

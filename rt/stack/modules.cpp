@@ -24,14 +24,12 @@ namespace tricolor::rt {
 
 namespace {
 
-// What readers see: all registered images at one time.
+// What readers see: all registered images at one time, in the order of registration.
 struct Snapshot {
   size_t count;
-  size_t global_count;
-  // In the order of registration; the counts of globals before each image.
   struct Entry {
     ModuleTables *tables;
-    size_t globals_before;
+    uint64_t number;
   } entries[];
 };
 
@@ -43,6 +41,12 @@ constinit std::atomic<bool> g_exiting{false};
 constinit std::atomic<bool> g_watching_exit{false};
 // Of the last refresh. Under g_lock.
 constinit LoaderCounts g_loader_counts{0, 0};
+// Images registered so far: the last one's number. Under g_lock.
+constinit uint64_t g_registered = 0;
+
+// The fewest words of a global that are visited when there are more: a part must be able to end on a set
+// of bits.
+constexpr size_t least_part = 64;
 
 size_t snapshot_bytes(size_t count) { return sizeof(Snapshot) + count * sizeof(Snapshot::Entry); }
 
@@ -56,18 +60,12 @@ Snapshot *copy(const Snapshot *from, const ModuleTables *without, size_t count) 
   auto *snapshot = static_cast<Snapshot *>(metadata_allocate(snapshot_bytes(count)));
   for (size_t i = 0; i < count_of(from); ++i)
     if (from->entries[i].tables != without)
-      snapshot->entries[snapshot->count++].tables = from->entries[i].tables;
+      snapshot->entries[snapshot->count++] = from->entries[i];
   return snapshot;
 }
 
 // Publishes and returns when nobody reads the previous one; frees that. Under g_lock.
 void publish(Snapshot *next) {
-  size_t globals = 0;
-  for (size_t i = 0; i < next->count; ++i) {
-    next->entries[i].globals_before = globals;
-    globals += next->entries[i].tables->global_count;
-  }
-  next->global_count = globals;
   const Snapshot *previous = g_snapshot.exchange(next, std::memory_order_seq_cst);
   // Return addresses have another meaning from here.
   forget_recipes();
@@ -81,6 +79,31 @@ ModuleTables *find(const Snapshot *snapshot, const tricolor_module *module) {
     if (snapshot->entries[i].tables->module == module)
       return snapshot->entries[i].tables;
   return nullptr;
+}
+
+// visit_globals(), with a sink or without.
+size_t pass(GlobalsPlace &place, size_t bytes, const RootSink *sink) {
+  ReadSection section;
+  const Snapshot *snapshot = current();
+  const ModuleTables *tables = nullptr;
+  for (size_t i = 0; i < count_of(snapshot) && !tables; ++i)
+    if (snapshot->entries[i].number == place.image)
+      tables = snapshot->entries[i].tables;
+  if (!tables)
+    return 0;
+  size_t words = bytes / sizeof(uintptr_t), left = words;
+  while (left != 0 && place.record < tables->global_count) {
+    const tricolor_global &global = *tables->globals[place.record];
+    size_t all = global_words(global);
+    if (left < all - place.word && left < least_part)
+      break;
+    size_t passed = visit_global_part(global, place.word, left, sink);
+    left -= passed != 0 ? passed : 1;
+    place.word += passed;
+    if (place.word == all)
+      place = {place.image, place.record + 1, 0};
+  }
+  return (words - left) * sizeof(uintptr_t);
 }
 
 void note_exit() { g_exiting.store(true, std::memory_order_relaxed); }
@@ -106,7 +129,7 @@ void modules_register(const tricolor_module *module) {
   if (find(snapshot, module))
     fatal("a module was registered twice", "each image registers once, in its constructor");
   Snapshot *next = copy(snapshot, nullptr, count_of(snapshot) + 1);
-  next->entries[next->count++].tables = tables;
+  next->entries[next->count++] = {tables, ++g_registered};
   publish(next);
 }
 
@@ -162,24 +185,29 @@ const uint8_t *find_root_list(uintptr_t return_address, size_t *bytes) {
   return nullptr;
 }
 
-size_t global_root_count() {
+uint64_t next_image(uint64_t image) {
   ReadSection section;
   const Snapshot *snapshot = current();
-  return snapshot ? snapshot->global_count : 0;
+  for (size_t i = 0; i < count_of(snapshot); ++i)
+    if (snapshot->entries[i].number > image)
+      return snapshot->entries[i].number;
+  return 0;
 }
 
-void visit_globals(size_t first, size_t last, const RootSink &sink) {
+uint64_t image_number(const tricolor_module *module) {
   ReadSection section;
   const Snapshot *snapshot = current();
-  for (size_t i = 0; i < count_of(snapshot); ++i) {
-    const ModuleTables &tables = *snapshot->entries[i].tables;
-    size_t before = snapshot->entries[i].globals_before;
-    size_t begin = first > before ? first - before : 0;
-    size_t end = last > before ? std::min(last - before, tables.global_count) : 0;
-    for (size_t j = begin; j < end; ++j)
-      visit_global(*tables.globals[j], sink);
-  }
+  for (size_t i = 0; i < count_of(snapshot); ++i)
+    if (snapshot->entries[i].tables->module == module)
+      return snapshot->entries[i].number;
+  return 0;
 }
+
+size_t visit_globals(GlobalsPlace &place, size_t bytes, const RootSink &sink) {
+  return pass(place, bytes, &sink);
+}
+
+size_t pass_globals(GlobalsPlace &place, size_t bytes) { return pass(place, bytes, nullptr); }
 
 void visit_thread_locals(uintptr_t thread_pointer, const RootSink &sink) {
   ReadSection section;

@@ -65,12 +65,26 @@ bool pc_in_managed_code(uintptr_t pc);
 /// many bytes may be read from it.
 const uint8_t *find_root_list(uintptr_t return_address, size_t *size);
 
-/// The global roots of all registered images, numbered from 0 to global_root_count() - 1 in an
-/// order that is stable while no image comes or goes.
-size_t global_root_count();
-/// Hands the words of the global roots [first, last) to the sink. Numbers that do not exist are
-/// skipped.
-void visit_globals(size_t first, size_t last, const RootSink &sink);
+/// A place among the global roots of an image, which is known by the number that its registration got:
+/// numbers only grow and are not used again, so that a place stays the same while other images come and
+/// go.
+struct GlobalsPlace {
+  uint64_t image;
+  size_t record; ///< number of the image's record
+  size_t word;   ///< of the record's memory
+};
+
+/// The least number of a registered image that is above `image`; 0 if there is none.
+uint64_t next_image(uint64_t image);
+/// Hands the words from the place on to the sink and moves the place behind them: about `bytes` bytes of
+/// memory (at least 512), never more, and less only at the end. Returns the bytes passed; 0 when there is
+/// nothing from there on, or the image has gone. A record without memory counts as one word. Any thread,
+/// also while images come and go: an image's memory stays until the call has returned.
+size_t visit_globals(GlobalsPlace &place, size_t bytes, const RootSink &sink);
+/// The same without a sink: only moves.
+size_t pass_globals(GlobalsPlace &place, size_t bytes);
+/// The number of a registered image; 0 if it is not registered.
+uint64_t image_number(const tricolor_module *module);
 
 /// Hands the thread_locals of all registered images, as they are in one thread, to the sink. The
 /// thread is given by its thread pointer (%fs:0); it must stand still, or be the caller. Blocks

@@ -15,49 +15,67 @@ namespace tricolor::rt {
 
 namespace {
 
+// What the background thread gives back to the kernel at a time, and how long it sleeps between. More
+// bytes or shorter sleeps: memory goes back sooner, and page faults come sooner for what is used again
+// after all; and more processor time (a step is some 20 us).
+constexpr size_t scavenge_bytes = size_t{256} * 1024;
+constexpr uint64_t scavenge_sleep_ns = 1'000'000;
+
+enum class Halt : uint32_t { Off, On };
+
 struct Sweeper {
-  // Counts the sweeps begun; the background thread sleeps on it.
-  std::atomic<uint32_t> begun{0};
-  // The sweep at whose end free pages were last released.
-  std::atomic<uint32_t> released{0};
-  // Threads that may be in release_after_sweep().
-  std::atomic<uint32_t> releasing{0};
+  // Counts the sweeps opened; the background thread sleeps on it.
+  std::atomic<uint32_t> opened{0};
+  // Whether the background thread is in a step, and whether it should not begin one. Each side writes
+  // its own and then reads the other's (sequentially consistent): not both miss.
+  std::atomic<bool> in_step{false};
+  std::atomic<uint32_t> halt{static_cast<uint32_t>(Halt::Off)};
   std::atomic<bool> started{false};
 };
 constinit Sweeper sweeper;
 
-/// Once per sweep, by whoever finds it done first.
-void release_after_sweep() {
-  sweeper.releasing.fetch_add(1, std::memory_order_seq_cst);
-  uint32_t begun = sweeper.begun.load(std::memory_order_acquire);
-  uint32_t released = sweeper.released.load(std::memory_order_relaxed);
-  if (released != begun && reclaim_is_done() &&
-      sweeper.released.compare_exchange_strong(released, begun, std::memory_order_relaxed))
-    release_free_pages(page_reserve_bytes());
-  sweeper.releasing.fetch_sub(1, std::memory_order_seq_cst);
+/// Runs step() of the background thread, not while it should halt. Returns what step() does.
+template <class Step> auto run_step(Step &&step) {
+  for (;;) {
+    sweeper.in_step.store(true, std::memory_order_seq_cst);
+    if (sweeper.halt.load(std::memory_order_seq_cst) == static_cast<uint32_t>(Halt::Off))
+      break;
+    sweeper.in_step.store(false, std::memory_order_seq_cst);
+    futex_wait(&sweeper.halt, static_cast<uint32_t>(Halt::On));
+  }
+  auto result = step();
+  sweeper.in_step.store(false, std::memory_order_seq_cst);
+  return result;
 }
 
 void background_sweeper(void *) {
   for (uint32_t seen = 0;;) {
-    uint32_t begun = sweeper.begun.load(std::memory_order_acquire);
-    if (begun == seen) {
-      futex_wait(&sweeper.begun, begun);
+    uint32_t opened = sweeper.opened.load(std::memory_order_acquire);
+    if (opened == seen) {
+      futex_wait(&sweeper.opened, opened);
       continue;
     }
-    seen = begun;
-    while (reclaim_one(SweptBy::Background))
+    seen = opened;
+    while (run_step([] { return reclaim_one(SweptBy::Background); }))
       yield_processor(); // mutators that have work come first
-    release_after_sweep();
+    // The last spans may be in others' hands still: what they free goes back after the next sweep.
+    while (run_step([] { return release_free_pages(page_reserve_bytes(), scavenge_bytes); }) != 0 &&
+           sweeper.opened.load(std::memory_order_acquire) == seen)
+      futex_wait(&sweeper.opened, seen, scavenge_sleep_ns);
   }
 }
 
 } // namespace
 
-void sweep_begin() {
-  reclaim_begin();
-  sweeper.begun.fetch_add(1, std::memory_order_release);
-  futex_wake(&sweeper.begun, futex_everyone);
+void sweep_begin() { reclaim_begin(); }
+
+void sweep_open() {
+  reclaim_open();
+  sweeper.opened.fetch_add(1, std::memory_order_release);
+  futex_wake(&sweeper.opened, futex_everyone);
 }
+
+void sweep_set_duty(uint64_t bytes) { reclaim_set_duty(bytes); }
 
 bool sweep_one(SweptBy who) { return reclaim_one(who); }
 
@@ -65,9 +83,6 @@ void sweep_finish() {
   while (reclaim_one(SweptBy::Forced)) {
   }
   while (!reclaim_is_done())
-    yield_processor();
-  release_after_sweep();
-  while (sweeper.releasing.load(std::memory_order_seq_cst) != 0)
     yield_processor();
 }
 
@@ -78,11 +93,22 @@ void sweeper_start() {
     start_system_thread("tricolor-sweep", background_sweeper, nullptr);
 }
 
+void sweeper_halt() {
+  sweeper.halt.store(static_cast<uint32_t>(Halt::On), std::memory_order_seq_cst);
+  while (sweeper.in_step.load(std::memory_order_seq_cst))
+    yield_processor();
+}
+
+void sweeper_go_on() {
+  sweeper.halt.store(static_cast<uint32_t>(Halt::Off), std::memory_order_seq_cst);
+  futex_wake(&sweeper.halt, futex_everyone);
+}
+
 void sweeper_forked() {
-  // The background thread may have been counted at the moment of the fork; it does not exist here.
   reclaim_forked();
-  sweeper.releasing.store(0, std::memory_order_relaxed);
+  sweeper.in_step.store(false, std::memory_order_relaxed);
   sweeper.started.store(false, std::memory_order_relaxed);
+  sweeper_go_on();
 }
 
 } // namespace tricolor::rt

@@ -9,6 +9,7 @@
 
 #include "os/clock.h"
 #include "os/perturb.h"
+#include "os/sanitizer.h"
 #include "threads/registry.h"
 #include "threads/safepoint_check.h"
 #include "threads/summons.h"
@@ -26,6 +27,11 @@ namespace {
 
 constinit std::atomic<HandshakeAction> g_action{nullptr};
 constinit std::atomic<void (*)(const HandshakeAnswer &)> g_observer{nullptr};
+// In a handler that has interrupted compiled code, how many polls are not looked at after one that was. More: the
+// thread answers later when the handler is over; fewer: a handler with many polls takes longer, perhaps
+// until the next signal.
+constexpr uint32_t kSkippedPolls = 63;
+
 // The longest action of this handshake.
 constinit std::atomic<uint64_t> g_longest{0};
 
@@ -41,6 +47,7 @@ void run_action(Mutator &mutator, AnsweredBy by) {
   if (auto *observer = g_observer.load(std::memory_order_acquire))
     observer({epoch, mutator.thread_id, by, begin, end});
   perturb();
+  handler_releases(mutator.answered);
   mutator.answered.store(epoch, std::memory_order_seq_cst);
 }
 
@@ -70,7 +77,8 @@ unsigned look_at_all(HandshakeReport &report) {
 void signal_all(HandshakeReport &report, bool complain) {
   LockGuard guard(registry_lock());
   for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next) {
-    if (!owes_answer(*mutator))
+    // Who has parked meanwhile is answered for at the next look; no system call is interrupted.
+    if (!owes_answer(*mutator) || is_parked(*mutator))
       continue;
     if (complain)
       complain_about(*mutator);
@@ -115,9 +123,21 @@ HandshakeReport handshake(HandshakeAction action) {
 }
 
 void answer_handshake(Mutator &self) {
-  if (is_inside_barrier(self.context))
+  if (self.polls_to_skip != 0) {
+    --self.polls_to_skip;
     return;
+  }
+  switch (place_kind(self.context)) {
+  case PlaceKind::Safepoint:
+    break;
+  case PlaceKind::LeafCall:
+    return;
+  case PlaceKind::InHandler:
+    self.polls_to_skip = kSkippedPolls;
+    return;
+  }
   perturb();
+  handler_acquires(g_action);
   run_action(self, AnsweredBy::Itself);
   tell_leader();
 }

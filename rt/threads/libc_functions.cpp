@@ -8,6 +8,7 @@
 #include "threads/libc_functions.h"
 
 #include "os/fatal.h"
+#include "os/sanitizer.h"
 
 #include <atomic>
 #include <dlfcn.h>
@@ -55,10 +56,15 @@ enum class Found : uint32_t { No, Yes };
 constinit std::atomic<Found> g_found{Found::No};
 LibcFunctions g_functions;
 
-template <class Function> void find(Function &function, const char *name) {
-  function = reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
+// Whose function: where a sanitizer is between the runtime and libc, it must see threads and must not see
+// signals (os/sanitizer.h).
+enum class Whose : uint8_t { Next, Libc };
+
+template <class Function> void find(Function &function, const char *name, Whose whose) {
+  function = reinterpret_cast<Function>(
+      whose == Whose::Next ? dlsym(RTLD_NEXT, name) : libc_function_behind_sanitizer(name));
   if (!function)
-    fatal(LineWriter().str("libc's ").str(name).str(" was not found by dlsym(RTLD_NEXT)"),
+    fatal(LineWriter().str("libc's ").str(name).str(" was not found by dlsym"),
           "link against glibc");
 }
 
@@ -99,18 +105,18 @@ LibcFunctions static_functions() {
 
 LibcFunctions next_functions() {
   LibcFunctions functions;
-  find(functions.pthread_sigmask, "pthread_sigmask");
-  find(functions.sigprocmask, "sigprocmask");
-  find(functions.sigwait, "sigwait");
-  find(functions.sigwaitinfo, "sigwaitinfo");
-  find(functions.sigtimedwait, "sigtimedwait");
-  find(functions.sigsuspend, "sigsuspend");
-  find(functions.sigaction, "sigaction");
-  find(functions.signal, "signal");
-  find(functions.dlclose, "dlclose");
-  find(functions.pthread_exit, "pthread_exit");
-  find(functions.pthread_join, "pthread_join");
-  find(functions.pthread_detach, "pthread_detach");
+  find(functions.pthread_sigmask, "pthread_sigmask", Whose::Libc);
+  find(functions.sigprocmask, "sigprocmask", Whose::Libc);
+  find(functions.sigwait, "sigwait", Whose::Libc);
+  find(functions.sigwaitinfo, "sigwaitinfo", Whose::Libc);
+  find(functions.sigtimedwait, "sigtimedwait", Whose::Libc);
+  find(functions.sigsuspend, "sigsuspend", Whose::Libc);
+  find(functions.sigaction, "sigaction", Whose::Libc);
+  find(functions.signal, "signal", Whose::Libc);
+  find(functions.dlclose, "dlclose", Whose::Next);
+  find(functions.pthread_exit, "pthread_exit", Whose::Next);
+  find(functions.pthread_join, "pthread_join", Whose::Next);
+  find(functions.pthread_detach, "pthread_detach", Whose::Next);
   return functions;
 }
 

@@ -65,6 +65,10 @@ struct alignas(64) Mutator {
   void *handover = nullptr;
   // What the thread's routine has returned: a root until the thread has ended.
   void *result = nullptr;
+  // How many polls in a handler of the program need not be looked at (handshake.cpp).
+  uint32_t polls_to_skip = 0;
+  // Bytes of marking that it owes for what it has allocated; negative: has paid in advance.
+  int64_t assist_debt = 0;
   // Safepoints passed, for stress=N.
   uint64_t safepoints = 0;
   // How often the pthread key's destructor has put the thread's end off.

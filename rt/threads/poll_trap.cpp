@@ -21,6 +21,7 @@
 #include "threads/poll_trap.h"
 
 #include "os/fatal.h"
+#include "os/sanitizer.h"
 #include "threads/libc_functions.h"
 #include "threads/poll_pages.h"
 #include "threads/safepoint_check.h"
@@ -183,7 +184,10 @@ void install_poll_trap(TrapAnswer answer) {
   libc_functions().pthread_sigmask(SIG_UNBLOCK, &mask, nullptr);
 }
 
-void wrap_signal_actions() { libc_functions(); }
+void wrap_signal_actions() {
+  sanitizer_initialize();
+  libc_functions();
+}
 
 } // namespace tricolor::rt
 

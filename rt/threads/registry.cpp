@@ -10,6 +10,8 @@
 #include "heap/find_object.h"
 #include "os/fatal.h"
 #include "os/metadata.h"
+#include "os/sanitizer.h"
+#include "threads/blocking.h"
 #include "threads/handshake.h"
 #include "threads/initialization.h"
 #include "threads/world.h"
@@ -114,12 +116,15 @@ void drop_finished(pthread_t thread, const void *result) {
   g_lock.unlock();
 }
 
+// The last round of destructors in which a thread may end. A sanitizer ends its part of the thread in the
+// last one of all, and what is instrumented cannot run after that.
+constexpr unsigned kLastRound = PTHREAD_DESTRUCTOR_ITERATIONS - (is_sanitized ? 1 : 0);
+
 // Runs as a pthread key's destructor, that is after the destructors of the thread's thread_locals.
 // Other keys' destructors may still run compiled code, so it lets them go first, as long as it may.
 void thread_ends(void *raw) {
   auto *self = static_cast<Mutator *>(raw);
-  if (++self->exit_rounds < PTHREAD_DESTRUCTOR_ITERATIONS &&
-      pthread_setspecific(g_exit_key, self) == 0)
+  if (++self->exit_rounds < kLastRound && pthread_setspecific(g_exit_key, self) == 0)
     return;
   detach_current_thread(*self);
   metadata_free(self, sizeof(Mutator), alignof(Mutator));
@@ -172,7 +177,10 @@ Mutator &attach_thread(PendingStart *start) {
   return *self;
 }
 
-Mutator &attach_current_thread() { return attach_thread(nullptr); }
+Mutator &attach_current_thread() {
+  Mutator *blocking = leave_blocking();
+  return blocking ? *blocking : attach_thread(nullptr);
+}
 
 [[gnu::noinline]] PendingStart *add_pending_start(Mutator &self, void *(*routine)(void *),
                                                   void *argument) {

@@ -10,15 +10,18 @@
 //
 //  1. A leaf call. Compiled code calls a function that never comes back to compiled code (memcpy) without a map,
 //     behind the test of the bulk barrier that stands for the writes in it. The stop signal finds external code.
-//     To be told by the innermost frame of compiled code: its return address has no root list.
-//  2. A handler of the program that has interrupted compiled code anywhere, and polls, or is found by the stop signal
-//     in external code. To be told by a frame of compiled code that was interrupted.
+//     To be told by the innermost frame of compiled code: its return address has no root list. All calls that may
+//     block have one: the whole frame, if they have no map (llvm-pass/UnmappedCalls.h).
+//  2. A handler of the program that has interrupted compiled code anywhere, or a leaf call, and polls, or is found by
+//     the stop signal in external code. To be told by a frame of compiled code that was interrupted, or that is the
+//     innermost one below the interrupted frame and has a return address without a root list.
 //
 // For the first, a few frames of external code are unwound; only where a signal was the way to the place. For the
 // second the whole stack is, in programs that have installed a handler only.
 //
 // Where unwinding fails the answer is "safe": the rest of such a stack is scanned as a whole, and nothing better is
-// known about it.
+// known about it. But for the linkage table on the way into a leaf, for which lld makes no unwind information: there
+// the return address is looked for on top of the stack.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -27,11 +30,19 @@
 
 #include "stack/stack_context.h"
 
+#include <cstdint>
+
 namespace tricolor::rt {
 
-// Whether compiled code may be between a barrier's test and its store. The context is that of the calling
-// thread, at a poll, an allocation, or an interrupted instruction of external code.
-bool is_inside_barrier(const StackContext &context);
+enum class PlaceKind : uint8_t {
+  Safepoint,
+  LeafCall,  // 1: it ends soon
+  InHandler, // 2: it ends when the handler returns
+};
+
+// What the place is. The context is that of the calling thread, at a poll, an allocation, or an interrupted
+// instruction of external code.
+PlaceKind place_kind(const StackContext &context);
 
 // The program has installed a handler for some signal. Any thread, for good.
 void note_signal_handler();

@@ -12,6 +12,7 @@
 #include "os/futex.h"
 #include "os/perturb.h"
 #include "os/process_mark.h"
+#include "os/sanitizer.h"
 #include "stack/modules.h"
 #include "threads/gate.h"
 #include "threads/handshake.h"
@@ -36,7 +37,9 @@ void answer_in_handler(Mutator &self) {
 }
 
 // The stop signal's handler: way (b) of the protocol. Runs with all signals blocked.
-void stop_signal_arrives(int, siginfo_t *, void *interrupted) {
+TRICOLOR_NOT_INSTRUMENTED void stop_signal_arrives(int, siginfo_t *, void *interrupted) {
+  if (interrupts_sanitizer(interrupted))
+    return; // the signal will be sent again
   Mutator *self = current_mutator_pointer;
   if (!self || self->state.load(std::memory_order_relaxed) != MutatorState::Running)
     return;
@@ -59,10 +62,6 @@ void stop_signal_arrives(int, siginfo_t *, void *interrupted) {
   errno = saved_errno;
 }
 
-bool is_parked(const Mutator &mutator) {
-  return mutator.state.load(std::memory_order_seq_cst) == MutatorState::Parked;
-}
-
 // Waits for one mutator. Sends signals to it and counts them.
 void await_parked(Mutator &mutator, unsigned &signals) {
   SummonsWait wait;
@@ -81,8 +80,11 @@ void await_parked(Mutator &mutator, unsigned &signals) {
   }
 }
 
+constinit std::atomic<uint64_t> g_stops{0};
+
 // The stop, under the registry's lock.
 StopReport stop_all_but(const Mutator *self, uint64_t begin) {
+  g_stops.fetch_add(1, std::memory_order_relaxed);
   perturb();
   g_stopping.store(1, std::memory_order_seq_cst);
   raise_polls();
@@ -109,6 +111,7 @@ namespace detail {
 
 void enter_parked(Mutator &self) {
   perturb();
+  handler_releases(self.state);
   self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
   if (g_stopping.load(std::memory_order_seq_cst) || owes_answer(self))
     tell_leader();
@@ -128,7 +131,7 @@ void leave_parked(Mutator &self, MutatorState to) {
     }
     bool gated = to == MutatorState::Runtime && gate_stops(self);
     if (!gated && !g_stopping.load(std::memory_order_seq_cst))
-      return;
+      return handler_acquires(g_stopping);
     if (!is_marked_process())
       return abandon_stop();
     self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
@@ -189,6 +192,8 @@ void start_the_world() {
   futex_wake(&g_stopping, futex_everyone);
   registry_lock().unlock();
 }
+
+uint64_t world_stops() { return g_stops.load(std::memory_order_relaxed); }
 
 bool world_stopping() { return g_stopping.load(std::memory_order_seq_cst) != 0; }
 

@@ -65,6 +65,14 @@ StopReport stop_the_world();
 // Lets them run again.
 void start_the_world();
 
+// Whether the mutator stands still by itself. Any thread.
+inline bool is_parked(const Mutator &mutator) {
+  return mutator.state.load(std::memory_order_seq_cst) == MutatorState::Parked;
+}
+
+// How many stops there have been. Any thread.
+uint64_t world_stops();
+
 // Whether a stop is asked for or in force. Any thread.
 bool world_stopping();
 

@@ -39,9 +39,10 @@ import statistics
 import subprocess
 import sys
 
+from page import Failure, update
+
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
-BEGIN, END = "<!-- overhead:begin -->", "<!-- overhead:end -->"
 
 # What is compiled in, each a step further than the one before.
 VARIANTS = ["none", "maps", "polls", "barriers"]
@@ -66,10 +67,6 @@ PROGRAMS = {
     "sort.c": (370, 4),
     "words.cpp": (140, 2),
 }
-
-
-class Failure(Exception):
-    pass
 
 
 def run(command, **options):
@@ -261,14 +258,6 @@ def report(data):
         size_table(results))
 
 
-def update(page, text):
-    old = page.read_text()
-    if BEGIN not in old or END not in old:
-        raise Failure(f"{page} has no markers {BEGIN} and {END}")
-    before, rest = old.split(BEGIN, 1)
-    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}")
-
-
 def main():
     parser = argparse.ArgumentParser(description="What maps, polls and idle barriers cost.")
     parser.add_argument("--build", type=pathlib.Path, help="a build directory of Tricolor")
@@ -304,7 +293,7 @@ def main():
                 arguments.json.write_text(json.dumps(data, indent=1) + "\n")
     text = report(data)
     if arguments.update:
-        update(arguments.update, text)
+        update(arguments.update, "overhead", text)
     print(text)
 
 

@@ -33,6 +33,16 @@ define ptr @leaf(ptr byval(%struct.Three) align 8 %three, ptr %p) {
   ret ptr %q
 }
 
+; Of a block of bytes the back end may make a call of a leaf, of any length where it does not optimize.
+; CHECK-LABEL: @block(
+; CHECK: %three.copy = alloca
+define ptr @block(ptr byval(%struct.Three) align 8 %three, ptr %p, ptr %to) {
+  store ptr %p, ptr %three
+  call void @llvm.memset.p0.i64(ptr %to, i8 0, i64 16, i1 false)
+  %q = load ptr, ptr %three
+  ret ptr %q
+}
+
 ; CHECK-LABEL: @mapped(
 ; CHECK-NOT: call void @llvm.memcpy
 ; CHECK: call void @call() [ "deopt"({{.*}}ptr %three) ]

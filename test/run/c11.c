@@ -8,6 +8,9 @@
 |* _Generic, atomic pointers, anonymous unions, flexible array members, compound literals, arrays of
 |* variable length, alloca, alignment, complex numbers, labels as values, cleanups, callbacks of libc.
 |*
+|* The thread sanitizer does not know threads made by thrd_create.
+|* UNSUPPORTED: tsan
+|*
 |* RUN: %tricolorc -std=gnu11 -Wall -Wextra -Wno-deprecated-non-prototype -Wno-atomic-alignment -O0 %s -o %t -latomic %libs
 |* RUN: %{limit} %t
 |* RUN: %{stress} %t

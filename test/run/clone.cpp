@@ -9,6 +9,9 @@
 // have begun in the middle of a stop, which nobody will end there: it must get past its polls all the same.
 // Nor may the parent's stops be disturbed.
 //
+// The thread sanitizer's clone holds all of its locks; a thread that is stopped in there stops everybody.
+// UNSUPPORTED: tsan
+//
 // RUN: %{build} -O0 %s -o %t %libs
 // RUN: %{poison} %t | FileCheck %s
 // RUN: %{build} -O2 %s -o %t %libs

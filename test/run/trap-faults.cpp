@@ -10,6 +10,9 @@
 // Handlers of other signals poll, also on an alternate stack and with SIGSEGV in their mask. Without a
 // handler the program dies of its fault.
 //
+// Handlers of the program poll wherever they come, also in the middle of the thread sanitizer.
+// UNSUPPORTED: tsan
+//
 // RUN: %{build} -fplugin-arg-tricolor-polls=trap -O2 %s -o %t %libs
 // RUN: %{limit} %t | FileCheck %s
 // RUN: %{stress} %t | FileCheck %s

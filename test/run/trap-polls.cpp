@@ -20,11 +20,11 @@
 // RUN: %{limit} %t2 20 | FileCheck %s
 // RUN: %{limit} %t4 20 | FileCheck %s
 // RUN: %{limit} %t5 20 | FileCheck %s
-// RUN: %{stress} %t1 1 | FileCheck %s
+// RUN: %{stress50} %t1 1 | FileCheck %s
 // RUN: %{stress} %t2 1 | FileCheck %s
-// RUN: %{stress} %t3 1 | FileCheck %s
-// RUN: %{stress} %t4 1 | FileCheck %s
-// RUN: %{stress} %t5 1 | FileCheck %s
+// RUN: %{stress50} %t3 1 | FileCheck %s
+// RUN: %{stress50} %t4 1 | FileCheck %s
+// RUN: %{stress50} %t5 1 | FileCheck %s
 //
 // The constructors call it once, so that it is bound.
 // FORM-COUNT-5: call{{q?}} {{.*}}<tricolor_trap_poll

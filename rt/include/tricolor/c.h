@@ -66,6 +66,20 @@ void tricolor_collect(void);
  * negative if it was off. The setting at start is TRICOLOR_OPTIONS=gcpercent, by default 100. */
 int tricolor_set_gc_percent(int percent);
 
+/* Sets a soft limit in bytes for the heap and its tables: collections start early enough to stay below it, as
+ * long as they take at most half of the processors' time; then the heap grows past it, which is said once
+ * on standard error. 0: none. Returns the previous setting. The setting at start is
+ * TRICOLOR_OPTIONS=memlimit, by default 0. Any thread. */
+uint64_t tricolor_set_memory_limit(uint64_t bytes);
+
+/*===--- Threads ------------------------------------------------------------------------------===*/
+
+/* Calls body(argument), which is about to block for long (a system call, a lock, a join), in a region in
+ * which the collector neither waits for this thread nor interrupts it. The body must not store references
+ * to collected objects anywhere, nor overwrite them; it may read and write other memory. If it allocates,
+ * deletes or throws, the region ends there and the body goes on as ordinary code. Any thread. */
+void tricolor_blocking_region(void (*body)(void *argument), void *argument);
+
 /*===--- When objects die --------------------------------------------------------------------===*/
 
 /* Finalizers, cleanups, destructors of C++ types and hooks are called by the finalizer thread, a

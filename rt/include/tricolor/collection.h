@@ -23,6 +23,22 @@ inline void collect() { tricolor_collect(); }
 /// thread.
 inline int set_gc_percent(int percent) { return tricolor_set_gc_percent(percent); }
 
+/// Sets a soft limit in bytes for the heap and its tables: collections start early enough to stay below
+/// it, as long as they take at most half of the processors' time; then the heap grows past it, which
+/// is said once on standard error. 0: none. Returns the previous setting. The setting at start is
+/// TRICOLOR_OPTIONS=memlimit, by default 0. Any thread.
+inline uint64_t set_memory_limit(uint64_t bytes) { return tricolor_set_memory_limit(bytes); }
+
+/// Calls `body`, which is about to block for long (a system call, a lock, a join), in a region in which the
+/// collector neither waits for this thread nor interrupts it. The body must not store references to
+/// collected objects anywhere, nor overwrite them; it may read and write other memory. If it
+/// allocates, deletes or throws, the region ends there and the body goes on as ordinary code. Any
+/// thread.
+template <class Body> void blocking_region(Body &&body) {
+  tricolor_blocking_region([](void *argument) { (*static_cast<Body *>(argument))(); },
+                           const_cast<void *>(static_cast<const void *>(&body)));
+}
+
 } // namespace tricolor
 
 #endif // TRICOLOR_COLLECTION_H

@@ -104,7 +104,8 @@ void look_up_and_visit() {
   }
   RootSink counting = {nullptr, count_words};
   for (size_t i = 0; i < g_tables->global_count; ++i)
-    visit_global(*g_tables->globals[i], counting);
+    for (size_t word = 0; word < global_words(*g_tables->globals[i]);)
+      word += visit_global_part(*g_tables->globals[i], word, 512, &counting);
 }
 
 } // namespace

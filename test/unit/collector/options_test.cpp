@@ -32,7 +32,8 @@ TEST(Options, DefaultsAreTheDocumentedOnes) {
   EXPECT_EQ(options.markers, 0);
   EXPECT_EQ(options.stress, 0);
   EXPECT_EQ(options.poison, 0);
-  EXPECT_EQ(options.collector_mode(), CollectorMode::Stw);
+  EXPECT_EQ(options.collector_mode(), CollectorMode::Hybrid);
+  EXPECT_EQ(options.memlimit, 0);
 }
 
 TEST(Options, ReadsEveryKind) {
@@ -42,6 +43,16 @@ TEST(Options, ReadsEveryKind) {
   EXPECT_EQ(options.trace, 1);
   EXPECT_EQ(options.stress, 12);
   EXPECT_EQ(options.poison, 1);
+  EXPECT_EQ(options.collector_mode(), CollectorMode::Stw);
+  EXPECT_EQ(parsed("mode=dijkstra").collector_mode(), CollectorMode::Dijkstra);
+  EXPECT_EQ(parsed("perturb=17").perturb, 17);
+}
+
+TEST(Options, BytesHaveUnits) {
+  EXPECT_EQ(parsed("memlimit=1000").memlimit, 1000);
+  EXPECT_EQ(parsed("memlimit=3K").memlimit, 3 << 10);
+  EXPECT_EQ(parsed("memlimit=200M").memlimit, 200 << 20);
+  EXPECT_EQ(parsed("memlimit=4G").memlimit, int64_t{4} << 30);
 }
 
 TEST(Options, WhoRunsFinalizers) {
@@ -70,7 +81,8 @@ TEST(Options, UnknownNamesAreErrors) {
 TEST(Options, BadValuesAreErrors) {
   for (const char *text :
        {"trace", "trace=", "trace=2", "trace=yes", "trace=-1", "stress=1x", "stress=99999999999999",
-        "gcpercent=0", "gcpercent=Off", "markers=0", "markers=33", "mode=hybrid", "mode="})
+        "gcpercent=0", "gcpercent=Off", "markers=0", "markers=33", "mode=go", "mode=", "memlimit=M",
+        "memlimit=1T", "memlimit=-1", "memlimit=9999999999G"})
     EXPECT_EQ(status(text), ParseStatus::BadValue) << text;
 }
 

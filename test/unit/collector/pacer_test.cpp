@@ -17,27 +17,72 @@ namespace {
 constexpr uint64_t kMiB = 1 << 20;
 
 TEST(Pacer, TheGoalGrowsWithWhatIsLive) {
-  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 100)), 200.0 * kMiB, kMiB);
-  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 50)), 150.0 * kMiB, kMiB);
-  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 800)), 900.0 * kMiB, kMiB);
+  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 0, 100)), 200.0 * kMiB, kMiB);
+  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 0, 50)), 150.0 * kMiB, kMiB);
+  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 0, 800)), 900.0 * kMiB, kMiB);
 }
 
 TEST(Pacer, SmallHeapsHaveALeastGoal) {
-  EXPECT_GE(goal_for(0, 100), kLeastGoal - 100);
-  EXPECT_LE(goal_for(0, 100), kLeastGoal);
-  EXPECT_NEAR(static_cast<double>(goal_for(0, 25)), kLeastGoal / 4.0, 1000);
+  EXPECT_GE(goal_for(0, 0, 100), kLeastGoal - 100);
+  EXPECT_LE(goal_for(0, 0, 100), kLeastGoal);
+  EXPECT_NEAR(static_cast<double>(goal_for(0, 0, 25)), kLeastGoal / 4.0, 1000);
 }
 
-TEST(Pacer, OffIsNever) { EXPECT_EQ(goal_for(kMiB, kGcPercentOff), UINT64_MAX); }
+TEST(Pacer, OffIsNever) { EXPECT_EQ(goal_for(kMiB, 0, kGcPercentOff), UINT64_MAX); }
 
 TEST(Pacer, HugeHeapsDoNotOverflow) {
   uint64_t tebibyte = uint64_t{1} << 40;
-  EXPECT_GT(goal_for(tebibyte, 100'000), 1000 * tebibyte);
+  EXPECT_GT(goal_for(tebibyte, 0, 100'000), 1000 * tebibyte);
+}
+
+TEST(Pacer, StacksAndGlobalsCountTowardsTheGoal) {
+  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 20 * kMiB, 100)), 220.0 * kMiB, kMiB);
+}
+
+TEST(Pacer, TheTriggerFindsTheGoal) {
+  // A program whose marking takes 20 % of the way, with the share that is its own.
+  double trigger = 0.7;
+  for (int i = 0; i < 20; ++i)
+    trigger = next_trigger({trigger, trigger + 0.2, kBackgroundShare});
+  EXPECT_NEAR(trigger, 0.8, 0.001);
+  // Mutators had to help with as much again: the next cycle starts earlier.
+  EXPECT_LT(next_trigger({trigger, 1.0, 2 * kBackgroundShare}), trigger);
+  // Marking that takes no time, and marking that takes ten times the way.
+  for (int i = 0; i < 20; ++i)
+    trigger = next_trigger({trigger, trigger, kBackgroundShare});
+  EXPECT_GT(trigger, 0.9);
+  for (int i = 0; i < 20; ++i)
+    trigger = next_trigger({trigger, trigger + 10, kBackgroundShare});
+  EXPECT_LT(trigger, 0.2);
+  EXPECT_GT(trigger, 0);
+}
+
+TEST(Pacer, AssistsGrowAsTheGoalComesNear) {
+  double far = assist_ratio_for(100 * kMiB, 100 * static_cast<int64_t>(kMiB), 100 * kMiB);
+  double near = assist_ratio_for(100 * kMiB, 10 * static_cast<int64_t>(kMiB), 100 * kMiB);
+  double past = assist_ratio_for(100 * kMiB, -static_cast<int64_t>(kMiB), 100 * kMiB);
+  EXPECT_NEAR(far, 1, 0.01);
+  EXPECT_NEAR(near, 10, 0.1);
+  EXPECT_GT(past, near);
+  EXPECT_LT(past, 1000);
+}
+
+TEST(Pacer, TheLimitLowersTheGoalButNotBelowWhatIsLive) {
+  EXPECT_EQ(goal_under_limit(200 * kMiB, 20 * kMiB, 100 * kMiB), 180 * kMiB);
+  EXPECT_GT(goal_under_limit(100 * kMiB, 20 * kMiB, 100 * kMiB), 100 * kMiB);
+  EXPECT_GT(goal_under_limit(10 * kMiB, 20 * kMiB, 100 * kMiB), 100 * kMiB);
+  int64_t percent = pacer_set_percent(100);
+  pacer_cycle_ended({100 * kMiB, 0, 100 * kMiB});
+  EXPECT_EQ(pacer_set_memory_limit(150 * kMiB), 0u);
+  EXPECT_LE(pacer_goal(), 150 * kMiB);
+  EXPECT_EQ(pacer_set_memory_limit(0), 150 * kMiB);
+  EXPECT_NEAR(static_cast<double>(pacer_goal()), 200.0 * kMiB, kMiB);
+  pacer_set_percent(percent);
 }
 
 TEST(Pacer, SettingThePercentMovesTheGoalAndReturnsThePrevious) {
   int64_t before = pacer_set_percent(100);
-  pacer_cycle_ended(100 * kMiB);
+  pacer_cycle_ended({100 * kMiB, 0, 100 * kMiB});
   uint64_t at_100 = pacer_goal();
   EXPECT_EQ(pacer_set_percent(300), 100);
   EXPECT_NEAR(static_cast<double>(pacer_goal()), 2.0 * static_cast<double>(at_100), kMiB);

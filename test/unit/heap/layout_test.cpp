@@ -116,6 +116,9 @@ TEST(Layout, RandomProgramsInAllForms) {
     Descriptor descriptor("Random" + std::to_string(round), one.size() * 8, code, align);
     const TypeInfo &type = *intern_type(&descriptor.type);
     size_t slack = random() % 3 * 8;
+    size_t low = random() % (one.size() + 1) * 8, high = low + random() % (one.size() + 1) * 8;
+    ASSERT_EQ(scan(type, ArrayForm::One, one.size() * 8, low, high),
+              expected(one, 0, 1, one.size() * 8, low, high));
     ASSERT_EQ(scan(type, ArrayForm::One, one.size() * 8 + slack, 0, SIZE_MAX / 4),
               expected(one, 0, 1, one.size() * 8 + slack, 0, SIZE_MAX));
     size_t n = random() % 5;
@@ -170,6 +173,31 @@ TEST(Layout, HugeArrayTypeHasASmallProgram) {
                           ++seen;
                         });
   EXPECT_EQ(seen, n);
+}
+
+// A part in the middle must not cost what lies before it: the words that the interpreter would pass one
+// by one here take years.
+TEST(Layout, APartOfAHugeTypeIsFoundWithoutWalkingThere) {
+  start_heap();
+  constexpr uint64_t inner = 1 << 20, outer = 1 << 20;
+  Descriptor descriptor(
+      "Nested", (inner * 2 + 1) * outer * 8,
+      {op_repeat(6), outer, op_skip(1), op_repeat(3), inner, op_words(2), 2, 0, op_end()});
+  // A WORDS of one set is three code words, a REPEAT of it five, with the SKIP six.
+  const TypeInfo &type = *intern_type(&descriptor.type);
+  uintptr_t base = uintptr_t{1} << 40, from = base + type.size / 2 + 24;
+  std::vector<uintptr_t> seen;
+  for_each_pointer_word_in(type, ArrayForm::One, base, type.size, from, from + 64,
+                           [&](uintptr_t *word, WordKind kind) {
+                             EXPECT_EQ(kind, WordKind::Exact);
+                             seen.push_back(reinterpret_cast<uintptr_t>(word));
+                           });
+  ASSERT_EQ(seen.size(), 4u);
+  for (size_t i = 0; i < seen.size(); ++i) {
+    uint64_t word = (seen[i] - base) / 8 % (inner * 2 + 1);
+    EXPECT_TRUE(word != 0 && word % 2 == 0) << word;
+    EXPECT_EQ(seen[i], seen[0] + i * 16);
+  }
 }
 
 TEST(TypeInfo, SameContentIsOneType) {

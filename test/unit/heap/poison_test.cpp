@@ -106,6 +106,7 @@ TEST_F(PoisonDeathTest, SweptObjectsAreFilled) {
       cache->flush();
       mark_object(find_object(alive));
       reclaim_begin();
+      reclaim_open();
       while (reclaim_one(SweptBy::Forced)) {
       }
       if (find_object(dead) || !find_object(alive))
@@ -139,7 +140,7 @@ TEST_F(PoisonDeathTest, VerifyFindsDamage) {
   EXPECT_DEATH(damage([](Span &s, Span &) { s.mark_bits.get()[s.bit_words() - 1].store(~0ull); }),
                "bits are set behind the last object");
   EXPECT_DEATH(damage([](Span &s, Span &) { s.place.store(SpanPlace::Full); }), "listed as full");
-  EXPECT_DEATH(damage([](Span &s, Span &) { s.generation.fetch_sub(2); }), "listed as swept");
+  EXPECT_DEATH(damage([](Span &s, Span &) { s.generation.fetch_sub(2); }), "in the wrong list");
   EXPECT_DEATH(damage([](Span &, Span &l) { l.limit = l.base.get(); }), "objects do not fit");
   EXPECT_DEATH(damage([](Span &, Span &l) { page_table.set(l.base, 1, 0); }), "page table");
   EXPECT_DEATH(damage([](Span &, Span &l) { l.version.fetch_add(1); }), "version is odd");

@@ -11,6 +11,8 @@
 
 #include "mark/marking.h"
 
+#include "mark/marked_heap.h"
+
 #include "heap/mark_bits.h"
 #include "mark/root_jobs.h"
 #include "mark/worker_pool.h"
@@ -39,7 +41,7 @@ template <class F> void stopped(F &&body) {
 
 // An object that traced memory refers to: found through a root job, not through this frame.
 struct Held {
-  void **slot = new void *(tricolor_new_conservative(64));
+  void **slot = new void *(make(64));
   ~Held() { delete slot; }
   ObjectRef object() const { return find_object(reinterpret_cast<uintptr_t>(*slot)); }
 };
@@ -58,6 +60,7 @@ TEST(Marking, ReachesWhatTracedMemoryHolds) {
     EXPECT_TRUE(is_checkmarked(held.object()));
     checkmark_end();
     sweep_begin();
+    sweep_open();
   });
 }
 
@@ -82,7 +85,7 @@ TEST(RootJobs, EachRunsOnce) {
     MarkTeam team(1, MarkPass::Mark);
     Marker marker(team);
     RootJobs jobs;
-    jobs.prepare();
+    jobs.prepare(RootSet::Stopped);
     EXPECT_GE(jobs.count(), 2u); // this thread, and the records
     jobs.run(marker);
     jobs.check_all_ran();
@@ -90,13 +93,14 @@ TEST(RootJobs, EachRunsOnce) {
     marker.drain_together();
     marker.finish();
     sweep_begin();
+    sweep_open();
   });
 }
 
 TEST(RootJobsDeathTest, OneThatDidNotRunIsNoticed) {
   EXPECT_DEATH(stopped([] {
                  RootJobs jobs;
-                 jobs.prepare();
+                 jobs.prepare(RootSet::Stopped);
                  jobs.check_all_ran();
                }),
                "a root job did not run exactly once");

@@ -146,9 +146,8 @@ protected:
 };
 
 TEST_F(Globals, AreVisitedByTheirSets) {
-  EXPECT_EQ(global_root_count(), 4u);
   RecordingSink all;
-  visit_globals(0, global_root_count(), all.sink());
+  EXPECT_EQ(visit_all_globals(all.sink()), 1u);
   EXPECT_EQ(all.count(0x6100, RootCertainty::Exact), 1u);
   for (size_t i = 0; i < 6; ++i)
     EXPECT_EQ(all.count(0x6200 + i, i % 2 == 0 ? RootCertainty::Exact : RootCertainty::Tolerant),
@@ -164,14 +163,39 @@ TEST_F(Globals, AreVisitedByTheirSets) {
   EXPECT_EQ(all.words().size(), 1u + 6 + 3 + 8);
 }
 
-TEST_F(Globals, AreNumberedForShards) {
-  RecordingSink first, rest, none;
-  visit_globals(0, 2, first.sink());
-  visit_globals(2, 100, rest.sink());
-  visit_globals(4, 100, none.sink());
-  EXPECT_EQ(first.words().size(), 7u);
-  EXPECT_EQ(rest.words().size(), 11u);
-  EXPECT_TRUE(none.words().empty());
+// In parts of 64 words, the least there are: each word once, and no part has more memory than was asked
+// for.
+TEST_F(Globals, AreVisitedInParts) {
+  RecordingSink whole, parts;
+  visit_all_globals(whole.sink());
+  GlobalsPlace place = {next_image(0), 0, 0}, passing = place;
+  size_t bytes = 0, calls = 0;
+  while (size_t passed = visit_globals(place, 64 * 8, parts.sink())) {
+    EXPECT_LE(passed, 64u * 8);
+    EXPECT_EQ(pass_globals(passing, 64 * 8), passed);
+    EXPECT_EQ(passing.word, place.word);
+    bytes += passed;
+    ++calls;
+  }
+  EXPECT_EQ(bytes, (1u + 6 + 3 + 140) * 8);
+  EXPECT_GE(calls, 3u);
+  ASSERT_EQ(parts.words().size(), whole.words().size());
+  for (size_t i = 0; i < whole.words().size(); ++i)
+    EXPECT_EQ(parts.count(whole.words()[i].value, whole.words()[i].certainty), 1u);
+}
+
+// A place goes with its image, and is not a place of what comes after it.
+TEST_F(Globals, PlacesAreOfOneRegistration) {
+  uint64_t first = next_image(0);
+  GlobalsPlace gone = {first, 0, 0};
+  module.unregister();
+  EXPECT_EQ(next_image(0), 0u);
+  RecordingSink sink;
+  EXPECT_EQ(visit_globals(gone, 4096, sink.sink()), 0u);
+  module.do_register();
+  EXPECT_GT(next_image(0), first);
+  EXPECT_EQ(visit_globals(gone, 4096, sink.sink()), 0u) << "another life of the image";
+  EXPECT_TRUE(sink.words().empty());
 }
 
 // Readers look things up while a module comes and goes. What they may see is all or nothing; what

@@ -8,7 +8,7 @@
 #ifndef TRICOLOR_TEST_UNIT_STACK_RECORDING_SINK_H
 #define TRICOLOR_TEST_UNIT_STACK_RECORDING_SINK_H
 
-#include "stack/root_sink.h"
+#include "stack/modules.h"
 
 #include <algorithm>
 #include <vector>
@@ -52,6 +52,17 @@ private:
 /// Takes the words and forgets them.
 inline RootSink ignoring_sink() {
   return {nullptr, [](void *, const uintptr_t *, size_t, RootCertainty) {}};
+}
+
+/// Hands the globals of all registered images to the sink. Returns how many images have any.
+inline size_t visit_all_globals(const RootSink &sink) {
+  size_t images = 0;
+  for (uint64_t image = 0; (image = next_image(image)) != 0;) {
+    GlobalsPlace place = {image, 0, 0};
+    if (visit_globals(place, SIZE_MAX, sink) != 0)
+      ++images;
+  }
+  return images;
 }
 
 } // namespace tricolor::rt

@@ -181,8 +181,7 @@ TEST(SharedImage, IsPreciseWhileLoaded) {
   EXPECT_TRUE(pc_in_managed_code(function));
   *image.find<uintptr_t>("image_global") = 0x610ba1;
   RecordingSink globals;
-  EXPECT_EQ(global_root_count(), 1u);
-  visit_globals(0, 1, globals.sink());
+  EXPECT_EQ(visit_all_globals(globals.sink()), 1u);
   EXPECT_EQ(globals.count(0x610ba1, RootCertainty::Exact), 1u);
 }
 
@@ -211,7 +210,7 @@ TEST(SharedImage, LoadingInALoopLeavesNothingBehind) {
   for (int i = 0; i < 300; ++i)
     round();
   EXPECT_EQ(metadata_bytes(), before);
-  EXPECT_EQ(global_root_count(), 0u);
+  EXPECT_EQ(visit_all_globals(ignoring_sink()), 0u);
 }
 
 // A function without code has the address of the next one, and lld keeps only one of the two in the table.

@@ -77,10 +77,23 @@ std::vector<uintptr_t> mark_some(std::mt19937 &random, Model &model, unsigned pe
   return dead;
 }
 
+/// A sweep as it starts with the world stopped: all caches are flushed.
+void start_sweep() {
+  sweep_begin();
+  sweep_open();
+}
+
 void free_everything() {
   sweep_finish();
-  sweep_begin(); // nothing is marked
+  start_sweep(); // nothing is marked
   sweep_finish();
+}
+
+/// Until the background thread has brought it about, or ten seconds.
+template <class F> void wait_until(F &&happened) {
+  uint64_t deadline = now_ns() + 10'000'000'000;
+  while (!happened() && now_ns() < deadline)
+    sleep_ns(1'000'000);
 }
 
 void run_model(uint32_t seed, int cycles) {
@@ -101,7 +114,7 @@ void run_model(uint32_t seed, int cycles) {
     heap_verify();
     std::vector<uintptr_t> dead = mark_some(random, model, cycle % 3 == 0 ? 95 : 30);
     uint32_t generation = heap_sweep_generation();
-    sweep_begin();
+    start_sweep();
     EXPECT_EQ(heap_sweep_generation(), generation + 2);
     switch (cycle % 3) {
     case 0: // all at once
@@ -181,11 +194,11 @@ TEST_F(SweepTest, MarksAreClearAfterwardsAlsoOfTracedObjects) {
       ASSERT_FALSE(is_marked(find_object(p)));
       ASSERT_TRUE(mark_object(find_object(p)));
     }
-    sweep_begin();
+    start_sweep();
     sweep_finish();
   }
   // Traced objects live without marks, the others do not.
-  sweep_begin();
+  start_sweep();
   sweep_finish();
   EXPECT_FALSE(find_object(noscan));
   EXPECT_FALSE(find_object(large));
@@ -202,10 +215,12 @@ TEST_F(SweepTest, EmptySpansGoBackAndMemoryToTheKernel) {
     write_pattern(cache.noscan(32));
   cache->flush();
   ASSERT_GT(heap_inuse_bytes(), 60'000'000u);
-  sweep_begin();
+  start_sweep();
   sweep_finish();
   EXPECT_EQ(heap_inuse_bytes(), 0u);
   EXPECT_EQ(heap_live_bytes(), 0u);
+  sweeper_start();
+  wait_until([] { return heap_counters().free_dirty_bytes <= page_reserve_bytes(); });
   EXPECT_LE(heap_counters().free_dirty_bytes, page_reserve_bytes());
   EXPECT_GT(heap_counters().released_bytes, released);
 }
@@ -222,7 +237,7 @@ TEST_F(SweepTest, RefillsSweepBeforeTheHeapGrows) {
   fill();
   size_t grown = page_table.grown;
   for (int cycle = 0; cycle < 5; ++cycle) {
-    sweep_begin();
+    start_sweep();
     fill(); // all of it fits what the dead leave, without anybody else sweeping
     EXPECT_EQ(page_table.grown, grown);
     sweep_finish();
@@ -242,7 +257,7 @@ TEST_F(SweepTest, CountersAddUp) {
   EXPECT_EQ(heap_mallocs(), mallocs + 1001);
   EXPECT_EQ(heap_counters().by_size[size_class_for(100, 8)].mallocs, small + 1000);
   uint64_t freed = sweep_counters().freed_objects;
-  sweep_begin();
+  start_sweep();
   sweep_finish();
   EXPECT_EQ(heap_frees(), frees + 1001);
   EXPECT_EQ(sweep_counters().freed_objects, freed + 1001);
@@ -306,7 +321,7 @@ void run_concurrent() {
       for (uintptr_t p : m->held)
         mark_object(find_object(p));
     }
-    sweep_begin();
+    start_sweep();
   }
   sweep_finish();
   size_t held = 0;
@@ -337,10 +352,8 @@ TEST_F(SweepTest, BackgroundThreadFinishesAlone) {
   for (int i = 0; i < 100'000; ++i)
     cache.noscan(48);
   cache->flush();
-  sweep_begin();
-  uint64_t deadline = now_ns() + 10'000'000'000;
-  while (!sweep_is_done() && now_ns() < deadline)
-    sleep_ns(1'000'000);
+  start_sweep();
+  wait_until([] { return sweep_is_done(); });
   EXPECT_TRUE(sweep_is_done());
   EXPECT_EQ(heap_live_objects(), 0u);
 }
@@ -355,7 +368,7 @@ TEST_F(SweepTest, LargeObjectsDeletedDuringTheSweep) {
     sweep_finish();
     for (uintptr_t p : objects)
       mark_object(find_object(p));
-    sweep_begin();
+    start_sweep();
     std::thread sweeper([] {
       while (sweep_one()) {
       }

@@ -1,0 +1,211 @@
+//===- rt/collector/assist.cpp - Mutators that help marking -----------------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "collector/assist.h"
+
+#include "collector/pacer.h"
+#include "mark/concurrent_marking.h"
+#include "os/clock.h"
+#include "os/futex.h"
+#include "os/lock.h"
+#include "os/perturb.h"
+#include "threads/handshake.h"
+#include "threads/world.h"
+
+#include <algorithm>
+#include <atomic>
+
+namespace tricolor::rt {
+
+namespace {
+
+// The longest time that one allocation is kept for marking's sake, in nanoseconds. Longer: allocation overshoots
+// the goal less; shorter: the program is kept less at a time.
+constexpr uint64_t kLongestStall = 200'000;
+// What one such stall pays for in large objects, in bytes, and how many stalls one object may take.
+constexpr uint64_t kBytesPerStall = 64 << 10, kMostStalls = 50;
+// A slice of marking; a handshake is answered between two. Longer: less overhead; shorter: handshakes are answered sooner.
+constexpr uint64_t kSlice = 50'000;
+// How much more than its debt a thread marks, in bytes. More: it comes less often, and stays longer.
+constexpr int64_t kOverAssist = 64 << 10;
+
+struct Waiter {
+  Waiter *next;
+  int64_t debt;
+  std::atomic<uint32_t> paid{0};
+};
+
+struct Queue {
+  Mutex lock;
+  Waiter *first = nullptr, *last = nullptr;
+  std::atomic<uint32_t> length{0};
+};
+constinit Queue g_queue;
+
+struct Times {
+  std::atomic<uint64_t> marking_ns{0}, waiting_ns{0}, longest_ns{0}, stalls{0};
+};
+constinit Times g_times;
+constinit std::atomic<CycleStage> g_stage{CycleStage::None};
+
+// How much longer stalls are for each part of the goal that the heap is past it and a tenth. More: the heap grows
+// less where the collector gets no processor; less: it takes longer until the program feels it.
+constexpr double kLongerPastGoal = 50;
+
+uint64_t longest_stall(uint64_t bytes) {
+  auto goal = static_cast<double>(pacer_goal());
+  double past = static_cast<double>(heap_live_estimate()) / goal - 1.1;
+  auto stalls = static_cast<double>(std::clamp<uint64_t>(bytes / kBytesPerStall, 1, kMostStalls));
+  return static_cast<uint64_t>(static_cast<double>(kLongestStall) * stalls *
+                               (1 + std::max(0.0, past) * kLongerPastGoal));
+}
+
+void enqueue(Waiter &waiter) {
+  LockGuard guard(g_queue.lock);
+  waiter.next = nullptr;
+  (g_queue.last ? g_queue.last->next : g_queue.first) = &waiter;
+  g_queue.last = &waiter;
+  g_queue.length.fetch_add(1, std::memory_order_relaxed);
+}
+
+// Under the lock.
+void remove_first() {
+  g_queue.first = g_queue.first->next;
+  if (!g_queue.first)
+    g_queue.last = nullptr;
+  g_queue.length.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void leave(Waiter &waiter) {
+  LockGuard guard(g_queue.lock);
+  Waiter *before = nullptr;
+  for (Waiter *at = g_queue.first; at; before = at, at = at->next) {
+    if (at != &waiter)
+      continue;
+    (before ? before->next : g_queue.first) = waiter.next;
+    if (g_queue.last == &waiter)
+      g_queue.last = before;
+    g_queue.length.fetch_sub(1, std::memory_order_relaxed);
+    return;
+  }
+}
+
+void let_first_go() {
+  Waiter *waiter = g_queue.first;
+  remove_first();
+  waiter->paid.store(1, std::memory_order_release);
+  futex_wake(&waiter->paid, 1);
+}
+
+// Step 3. Until the debt is paid or the deadline has come.
+void wait_for_credit(Mutator &self, uint64_t deadline) {
+  Waiter waiter;
+  waiter.debt = self.assist_debt;
+  enqueue(waiter);
+  uint64_t begin = now_ns();
+  parked_region(self, [&] {
+    for (uint64_t now = begin; !waiter.paid.load(std::memory_order_acquire) && now < deadline;
+         now = now_ns())
+      futex_wait(&waiter.paid, 0, deadline - now);
+  });
+  leave(waiter);
+  g_times.waiting_ns.fetch_add(now_ns() - begin, std::memory_order_relaxed);
+  self.assist_debt = waiter.paid.load(std::memory_order_relaxed) ? 0 : waiter.debt;
+}
+
+// Step 2. Returns how the last slice ended.
+SliceEnd mark_for_debt(Mutator &self, uint64_t deadline) {
+  SliceEnd end = SliceEnd::Limit;
+  for (uint64_t now = now_ns(); self.assist_debt > 0 && now < deadline; now = now_ns()) {
+    uint64_t until = std::min(now + kSlice, deadline);
+    MarkSlice slice =
+        mark_for(Participant::Assist, until, static_cast<uint64_t>(self.assist_debt + kOverAssist));
+    self.assist_debt -= static_cast<int64_t>(slice.bytes);
+    end = slice.end;
+    if (end != SliceEnd::Limit)
+      break;
+    if (owes_answer(self))
+      answer_handshake(self);
+  }
+  return end;
+}
+
+void note_stall(uint64_t begin, uint64_t marked) {
+  uint64_t end = now_ns(), longest = g_times.longest_ns.load(std::memory_order_relaxed);
+  g_times.marking_ns.fetch_add(marked - begin, std::memory_order_relaxed);
+  g_times.stalls.fetch_add(1, std::memory_order_relaxed);
+  while (end - begin > longest && !g_times.longest_ns.compare_exchange_weak(
+                                      longest, end - begin, std::memory_order_relaxed)) {
+  }
+}
+
+} // namespace
+
+void set_assist_stage(CycleStage stage) { g_stage.store(stage, std::memory_order_relaxed); }
+
+void assist(Mutator &self, uint64_t bytes) {
+  CycleStage stage = g_stage.load(std::memory_order_relaxed);
+  double ratio = pacer_assist_ratio();
+  if (stage != CycleStage::Marking || ratio == 0) {
+    self.assist_debt = 0;
+    if (stage == CycleStage::None || heap_live_estimate() <= pacer_goal())
+      return;
+    uint64_t begin = now_ns();
+    wait_for_credit(self, begin + longest_stall(bytes));
+    self.assist_debt = 0;
+    return note_stall(begin, begin);
+  }
+  self.assist_debt += static_cast<int64_t>(static_cast<double>(bytes) * ratio) + 1;
+  if (self.assist_debt <= 0)
+    return;
+  perturb();
+  if (g_queue.length.load(std::memory_order_relaxed) == 0)
+    self.assist_debt -= take_mark_credit(self.assist_debt);
+  if (self.assist_debt <= 0)
+    return;
+  uint64_t begin = now_ns();
+  uint64_t deadline = begin + longest_stall(bytes);
+  SliceEnd end = mark_for_debt(self, deadline);
+  uint64_t marked = now_ns();
+  if (self.assist_debt > 0 && end == SliceEnd::NothingToDo && !owes_answer(self))
+    wait_for_credit(self, deadline);
+  if (end == SliceEnd::Closed)
+    self.assist_debt = 0;
+  note_stall(begin, marked);
+}
+
+void serve_assist_queue() {
+  if (g_queue.length.load(std::memory_order_relaxed) == 0)
+    return;
+  LockGuard guard(g_queue.lock);
+  while (g_queue.first) {
+    g_queue.first->debt -= take_mark_credit(g_queue.first->debt);
+    if (g_queue.first->debt > 0)
+      return;
+    let_first_go();
+  }
+}
+
+void end_assists() {
+  LockGuard guard(g_queue.lock);
+  while (g_queue.first)
+    let_first_go();
+}
+
+void abandon_assists() {
+  g_queue.first = g_queue.last = nullptr;
+  g_queue.length.store(0, std::memory_order_relaxed);
+}
+
+AssistTimes take_assist_times() {
+  return {g_times.marking_ns.exchange(0, std::memory_order_relaxed),
+          g_times.waiting_ns.exchange(0, std::memory_order_relaxed),
+          g_times.longest_ns.exchange(0, std::memory_order_relaxed),
+          g_times.stalls.exchange(0, std::memory_order_relaxed)};
+}
+
+} // namespace tricolor::rt

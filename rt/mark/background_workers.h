@@ -1,0 +1,40 @@
+//===- rt/mark/background_workers.h - Threads that mark beside mutators -------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// System threads that take slices of the concurrent marking whenever there is something to do, and sleep
+// otherwise (sleeping_workers.h). They are no mutators. Their kinds and numbers are worker_split.h's:
+//
+//  - A dedicated worker takes slice after slice.
+//  - A fractional one sleeps after each slice for as long as its share demands.
+//  - An idle one has the scheduling policy SCHED_IDLE, which the kernel lets run only where nobody else
+//    wants to. The policy is weak, not absolute, and it cannot be left again without privilege: an idle
+//    worker that is preempted in the middle of a slice may come back late, and termination and pauses
+//    wait for it. So its slices are short, and when it finds that it was made to wait during one it
+//    stays away for a while, for longer each time.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_RT_MARK_BACKGROUND_WORKERS_H
+#define TRICOLOR_RT_MARK_BACKGROUND_WORKERS_H
+
+#include "mark/worker_split.h"
+
+namespace tricolor::rt {
+
+// Makes the threads that are missing for the split. It takes locks of libc: not while the world is
+// stopped. By the collector.
+void start_background_workers(const WorkerSplit &split);
+
+// How many have been made.
+unsigned background_workers();
+
+// In the child of a fork, where they do not exist.
+void forget_background_workers();
+
+} // namespace tricolor::rt
+
+#endif // TRICOLOR_RT_MARK_BACKGROUND_WORKERS_H
