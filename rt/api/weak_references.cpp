@@ -68,7 +68,12 @@ TRICOLOR_API void *tricolor_weak_get(const void *reference) {
     return nullptr;
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
-  return loaded(self, weak_target(static_cast<WeakCell *>(const_cast<void *>(reference))));
+  bool marking = __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) != 0;
+  uintptr_t target = weak_target(static_cast<WeakCell *>(const_cast<void *>(reference)),
+                                 marking ? WeakLoad::Remembered : WeakLoad::Plain);
+  if (marking)
+    barrier_remember(self, target);
+  return reinterpret_cast<void *>(target);
 }
 
 TRICOLOR_API void *tricolor_weak_map_new() {

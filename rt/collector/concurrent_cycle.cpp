@@ -69,6 +69,7 @@ constexpr uint64_t kLook = 100'000;
 // Everybody's stores have barriers, none is pending from before, and no span ends: steps 1 and 2.
 void turn_barrier_on(CycleRecord &record) {
   enter(Phase::BarrierOn);
+  weak_cycle_begins();
   hold_spans();
   set_barrier_words(record.mode == CollectorMode::Dijkstra ? BarrierWords::Stored
                                                            : BarrierWords::OverwrittenAndStored);
@@ -102,8 +103,8 @@ void await_quiet() {
   }
 }
 
-// Until a round of buffers brings nothing white: step 7.
-void mark_until_quiet_round(CycleRecord &record) {
+// Until a round of buffers brings nothing white: step 7. Returns the white finds so far.
+uint64_t mark_until_quiet_round(CycleRecord &record) {
   for (;;) {
     uint64_t found = barrier_white_finds();
     await_quiet();
@@ -112,7 +113,7 @@ void mark_until_quiet_round(CycleRecord &record) {
     ++record.rounds;
     await_quiet();
     if (barrier_white_finds() == found)
-      return;
+      return found;
     enter(Phase::Mark);
   }
 }
@@ -149,11 +150,11 @@ void mark_until_done(CycleRecord &record) {
   pacer_marking_began();
   begin_marking();
   for (;;) {
-    mark_until_quiet_round(record);
+    uint64_t found = mark_until_quiet_round(record);
     if (record.mode == CollectorMode::Dijkstra)
       return; // there, marking and the rest end with the world stopped
     if (mark_ephemerons(kFurtherMarking) == 0) {
-      uint64_t found = barrier_white_finds();
+      // Finds count from the round on: a key that was loaded and marked since has a value that was not asked for.
       weak_close();
       ask(flush, record);
       ++record.rounds;

@@ -13,7 +13,7 @@ namespace tricolor::rt {
 
 namespace {
 
-// How often cells have been opened or closed: odd while they are closed.
+// How often cells have been opened or closed, and 2 for each cycle: odd while they are closed.
 constinit std::atomic<uint64_t> changes{0};
 
 uint64_t opening(uint64_t change) { return change / 2 + 1; }
@@ -25,6 +25,7 @@ bool is_dead(uintptr_t address) {
 
 } // namespace
 
+void weak_cycle_begins() { changes.fetch_add(2, std::memory_order_seq_cst); }
 void weak_close() { changes.fetch_add(1, std::memory_order_seq_cst); }
 void weak_open() { changes.fetch_add(1, std::memory_order_seq_cst); }
 
@@ -73,13 +74,14 @@ WeakCell *weak_cell_attach(const ObjectRef &object, WeakCell *cell) {
   return other;
 }
 
-uintptr_t weak_target(WeakCell *cell) {
+uintptr_t weak_target(WeakCell *cell, WeakLoad load) {
   uint64_t change = changes.load(std::memory_order_seq_cst);
   uintptr_t target = cell->target.load(std::memory_order_acquire);
   if (!target)
     return 0;
   if (change % 2 == 0) {
-    cell->loaded_in.store(opening(change), std::memory_order_seq_cst);
+    if (load == WeakLoad::Remembered)
+      cell->loaded_in.store(opening(change), std::memory_order_seq_cst);
     return target;
   }
   if (!is_dead(target) || cell->loaded_in.load(std::memory_order_seq_cst) == opening(change - 1))

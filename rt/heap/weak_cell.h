@@ -18,8 +18,8 @@
 // right then:
 //
 //   open    the target; who loads it while the barrier is on remembers it as a barrier would.
-//   closed  the target if it is marked, or if somebody loaded it while the cells were open; else
-//           null.
+//   closed  the target if it is marked, or if somebody has loaded and remembered it in this cycle,
+//           while the cells were open; else null.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -32,7 +32,7 @@ namespace tricolor::rt {
 
 struct WeakCell {
   std::atomic<uintptr_t> target;   // the object's base; 0 once it is dead
-  std::atomic<uint64_t> loaded_in; // the opening in which the target was last loaded
+  std::atomic<uint64_t> loaded_in; // the opening in which the target was last remembered
 };
 
 /// The object's cell, null if it has none. While cells are closed also null if the cell is dead:
@@ -41,10 +41,14 @@ WeakCell *weak_cell_of(const ObjectRef &object);
 /// Makes `cell`, a new collected object of that size, the cell of `object`, and returns it; or
 /// returns the one that another thread has made meanwhile.
 WeakCell *weak_cell_attach(const ObjectRef &object, WeakCell *cell);
+enum class WeakLoad : uint8_t { Plain, Remembered };
 /// The object's base, 0 if it is dead. Any thread; in one stay in the runtime with the barrier that
-/// remembers the result.
-uintptr_t weak_target(WeakCell *cell);
+/// remembers the result, if there is one.
+uintptr_t weak_target(WeakCell *cell, WeakLoad load);
 
+/// What was remembered in the last cycle counts no more. By the collector, before it raises the
+/// barrier flag.
+void weak_cycle_begins();
 /// From close to open, weak_target() finds marked objects only. By the collector.
 void weak_close();
 void weak_open();

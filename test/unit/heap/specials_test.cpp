@@ -122,10 +122,10 @@ TEST_F(WeakCellTest, IsOneForAnObject) {
   EXPECT_EQ(cell_for(target), cell);
   auto *late = reinterpret_cast<WeakCell *>(cache.noscan(sizeof(WeakCell)));
   EXPECT_EQ(weak_cell_attach(target, late), cell);
-  EXPECT_EQ(weak_target(cell), target.base);
-  EXPECT_EQ(weak_target(late), 0u);
+  EXPECT_EQ(weak_target(cell, WeakLoad::Remembered), target.base);
+  EXPECT_EQ(weak_target(late, WeakLoad::Remembered), 0u);
   free_object(target.base);
-  EXPECT_EQ(weak_target(cell), 0u);
+  EXPECT_EQ(weak_target(cell, WeakLoad::Remembered), 0u);
 }
 
 TEST_F(WeakCellTest, ADeadCellIsForgotten) {
@@ -141,17 +141,27 @@ TEST_F(WeakCellTest, ClosedCellsGiveMarkedTargetsOnly) {
   WeakCell *marked_cell = cell_for(marked), *unmarked_cell = cell_for(unmarked),
            *loaded_cell = cell_for(loaded);
   weak_close();
-  EXPECT_EQ(weak_target(loaded_cell), 0u);
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
   weak_open();
-  EXPECT_EQ(weak_target(loaded_cell), loaded.base);
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), loaded.base);
   weak_close();
   mark_object(marked);
-  EXPECT_EQ(weak_target(marked_cell), marked.base);
-  EXPECT_EQ(weak_target(unmarked_cell), 0u);
-  EXPECT_EQ(weak_target(loaded_cell), loaded.base);
+  EXPECT_EQ(weak_target(marked_cell, WeakLoad::Remembered), marked.base);
+  EXPECT_EQ(weak_target(unmarked_cell, WeakLoad::Remembered), 0u);
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), loaded.base);
   weak_open();
   weak_close(); // what was loaded in the opening before counts no more
-  EXPECT_EQ(weak_target(loaded_cell), 0u);
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
+  weak_open();
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), loaded.base);
+  weak_cycle_begins(); // nor what was remembered in the cycle before
+  weak_close();
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
+  weak_open();
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Plain),
+            loaded.base); // nor what nobody has remembered
+  weak_close();
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
   // A dead cell is not given out: a new one takes its place.
   EXPECT_EQ(weak_cell_of(unmarked), nullptr);
   WeakCell *fresh = cell_for(unmarked);
