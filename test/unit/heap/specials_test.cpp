@@ -109,10 +109,22 @@ TEST_F(SpecialsTest, DestructorsGoWithTheirImages) {
 }
 
 struct WeakCellTest : SpecialsTest {
+  std::vector<uintptr_t> cells;
+
+  WeakCell *new_cell() {
+    cells.push_back(cache.noscan(sizeof(WeakCell)));
+    return reinterpret_cast<WeakCell *>(cells.back());
+  }
+  // Other tests want a heap without objects.
+  void TearDown() override {
+    for (uintptr_t cell : cells)
+      free_object(cell);
+    SpecialsTest::TearDown();
+  }
   WeakCell *cell_for(const ObjectRef &target) {
     if (WeakCell *cell = weak_cell_of(target))
       return cell;
-    return weak_cell_attach(target, reinterpret_cast<WeakCell *>(cache.noscan(sizeof(WeakCell))));
+    return weak_cell_attach(target, new_cell());
   }
 };
 
@@ -120,7 +132,7 @@ TEST_F(WeakCellTest, IsOneForAnObject) {
   ObjectRef target = object();
   WeakCell *cell = cell_for(target);
   EXPECT_EQ(cell_for(target), cell);
-  auto *late = reinterpret_cast<WeakCell *>(cache.noscan(sizeof(WeakCell)));
+  auto *late = new_cell();
   EXPECT_EQ(weak_cell_attach(target, late), cell);
   EXPECT_EQ(weak_target(cell, WeakLoad::Remembered), target.base);
   EXPECT_EQ(weak_target(late, WeakLoad::Remembered), 0u);
