@@ -1,4 +1,4 @@
-//===- clang-plugin/Destructors.cpp - Destructors that the collector will not run -------------===//
+//===- clang-plugin/Destructors.cpp - Destructors that the collector cannot run ---------------===//
 //
 // Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -72,6 +72,10 @@ private:
 
 void warnAboutDestructor(const ASTContext &Context, DiagnosticsEngine &Diagnostics, QualType Type,
                          SourceLocation Use) {
+  const CXXRecordDecl *Class = Context.getBaseElementType(Type)->getAsCXXRecordDecl();
+  const CXXDestructorDecl *Destructor = Class ? Class->getDestructor() : nullptr;
+  if (!Destructor || (Destructor->getAccess() == AS_public && !Destructor->isDeleted()))
+    return;
   Search S(Context);
   if (!S.destructorActs(Type))
     return;
@@ -81,11 +85,13 @@ void warnAboutDestructor(const ASTContext &Context, DiagnosticsEngine &Diagnosti
   // Also where the place is in a system header: make<std::vector<T>>() is the user's doing.
   unsigned Warning = Diagnostics.getDiagnosticIDs()->getCustomDiagID(DiagnosticIDs::CustomDiagDesc(
       diag::Severity::Warning,
-      "the collector does not run the destructor of collected type %0%select{|, which destroys "
-      "%2}1; what it releases is released by an explicit delete only "
-      "(-fplugin-arg-tricolor-no-warn-destructors silences this)",
+      "the collector cannot run the destructor of collected type %0%select{|, which destroys "
+      "%2}1: it is %select{not public|deleted}3; what it releases stays allocated when the object "
+      "is "
+      "collected (-fplugin-arg-tricolor-no-warn-destructors silences this)",
       DiagnosticIDs::CLASS_WARNING, /*ShowInSystemHeader=*/true));
-  Diagnostics.Report(Place, Warning) << Type << (S.culprit() ? 1 : 0) << S.culprit();
+  Diagnostics.Report(Place, Warning)
+      << Type << (S.culprit() ? 1 : 0) << S.culprit() << (Destructor->isDeleted() ? 1 : 0);
 }
 
 } // namespace tricolor

@@ -67,7 +67,8 @@ struct Argument {
 
 constexpr Argument Arguments[] = {
     {"help", "list the arguments and compile nothing", nullptr},
-    {"no-warn-destructors", "do not warn about collected types whose destructor does something",
+    {"no-warn-destructors",
+     "do not warn about collected types whose destructor the collector cannot run",
      [](Settings &S) { S.Destructors = DestructorWarning::Off; }},
     {"measure=maps", "for measuring only: leave out polls and barriers; must not collect",
      [](Settings &) { setMeasuredParts("maps"); }},

@@ -31,7 +31,7 @@ class VarDecl;
 
 namespace tricolor {
 
-/// Whether to warn where a collected type's destructor does something that will never be done.
+/// Whether to warn where the collector cannot run a collected type's destructor that does something.
 enum class DestructorWarning : uint8_t { Off, On };
 
 /// Annotates `Variable` if it is a type descriptor. Reports what the type has that cannot be

@@ -89,6 +89,15 @@ GlobalVariable *addPart(Module &M, GlobalVariable &Descriptor, Constant *Initial
   return Part;
 }
 
+/// The function that destroys a T: the header's initializer has it.
+Constant *destroyer(const GlobalVariable &Descriptor, Constant *Null) {
+  constexpr unsigned Field = 7;
+  if (!Descriptor.hasInitializer())
+    return Null;
+  Constant *Function = Descriptor.getInitializer()->getAggregateElement(Field);
+  return Function && Function->getType() == Null->getType() ? Function : Null;
+}
+
 void fillIn(GlobalVariable &Old, const TypeLayout &Layout) {
   Module &M = *Old.getParent();
   LLVMContext &C = M.getContext();
@@ -109,7 +118,8 @@ void fillIn(GlobalVariable &Old, const TypeLayout &Layout) {
   auto Word = [&](uint32_t V) { return ConstantInt::get(Int32, V); };
   Constant *Initializer = ConstantStruct::get(
       Ty, {Word(TRICOLOR_ABI_VERSION), Word(Layout.Flags), ConstantInt::get(Int64, Layout.Size),
-           Word(Layout.Align), Word(Layout.Program.size()), Program, Name, Null, Word(0), Word(0)});
+           Word(Layout.Align), Word(Layout.Program.size()), Program, Name, destroyer(Old, Null),
+           Word(0), Word(0)});
 
   GlobalVariable *Descriptor = &Old;
   if (Ty == Existing) {

@@ -7,6 +7,7 @@
 
 #include "api/allocate.h"
 #include "api/export.h"
+#include "api/finalizers.h"
 #include "api/release.h"
 #include "collector/assist.h"
 #include "collector/collector_thread.h"
@@ -30,6 +31,9 @@ constexpr size_t kUntypedAlign = 16;
 // An array is this much longer than its elements, so that a pointer past the last of them, which C++
 // lets a program keep as its only one, is still a pointer into the object and not to its neighbour.
 constexpr size_t kPastTheEnd = 1;
+// An array whose destructors the collector runs ends with the number of its elements, if no cookie before the
+// elements has it.
+constexpr size_t kCountBytes = sizeof(size_t);
 // What operator new[] asks for when the number of elements overflows is more than this.
 constexpr size_t kMostArrayBytes = size_t{1} << 47;
 
@@ -72,10 +76,25 @@ TRICOLOR_API void *tricolor_new(tricolor_type *type) {
 TRICOLOR_API void *tricolor_new_array(tricolor_type *type, size_t bytes) {
   Mutator &self = current_mutator();
   const TypeInfo &info = type_of(self, type);
-  ArrayForm form = bytes % info.size ? ArrayForm::CookieArray : ArrayForm::Array;
+  // Elements with destructors always have a cookie here; see tricolor_new_counted_array.
+  ArrayForm form =
+      bytes % info.size || info.destructor() ? ArrayForm::CookieArray : ArrayForm::Array;
   if (bytes > kMostArrayBytes)
     return nullptr;
   return allocate(self, {bytes + kPastTheEnd, info.align, ObjectKind::Typed, &info, form});
+}
+
+TRICOLOR_API void *tricolor_new_counted_array(tricolor_type *type, size_t count) {
+  Mutator &self = current_mutator();
+  const TypeInfo &info = type_of(self, type);
+  size_t bytes;
+  if (__builtin_mul_overflow(count, info.size, &bytes) || bytes > kMostArrayBytes)
+    return nullptr;
+  void *array =
+      allocate(self, {bytes + kCountBytes, info.align, ObjectKind::Typed, &info, ArrayForm::Array});
+  if (array)
+    *array_count(find_object(reinterpret_cast<uintptr_t>(array))) = count;
+  return array;
 }
 
 TRICOLOR_API void *tricolor_new_conservative(size_t bytes) {

@@ -12,7 +12,9 @@
 #include "api/barrier_operands.h"
 #include "api/export.h"
 #include "collector/safepoint.h"
+#include "heap/type_info.h"
 #include "mark/barrier_log.h"
+#include "stack/loaded_image.h"
 #include "stack/modules.h"
 #include "threads/blocking.h"
 #include "threads/initialization.h"
@@ -162,6 +164,15 @@ TRICOLOR_API void tricolor_unregister_module(const tricolor_module *module) {
   RuntimeScope scope(current_mutator());
   if (departing_roots() == DepartingRoots::Logged)
     log_globals(module);
-  if (modules_unregister(module) == Unregistration::Done && module->poll_page)
+  if (modules_unregister(module) == Unregistration::Ignored)
+    return;
+  if (module->poll_page)
     remove_poll_page(module->poll_page);
+  LoadedImage image;
+  if (find_loaded_image(reinterpret_cast<uintptr_t>(module), &image))
+    types_forget_destructors(
+        [](const void *context, uintptr_t code) {
+          return static_cast<const LoadedImage *>(context)->contains(code, 1, SegmentUse::Code);
+        },
+        &image);
 }

@@ -21,9 +21,11 @@
 
 #include "threads/initialization.h"
 
+#include "api/finalizers.h"
 #include "api/operators.h"
 #include "collector/answers.h"
 #include "collector/configuration.h"
+#include "collector/finalizer_thread.h"
 #include "collector/fork.h"
 #include "collector/pacer.h"
 #include "heap/config.h"
@@ -68,6 +70,7 @@ void initialize() {
   gate_initialize();
   fork_initialize();
   report_initialize();
+  set_finalizer_main(finalizer_main);
   if (options.stress)
     set_poll_policy(PollPolicy::Always);
 }

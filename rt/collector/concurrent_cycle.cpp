@@ -11,6 +11,7 @@
 #include "collector/assist.h"
 #include "collector/collector_thread.h"
 #include "collector/configuration.h"
+#include "collector/finalization.h"
 #include "collector/pacer.h"
 #include "collector/stopped_cycle.h"
 #include "heap/black_runs.h"
@@ -19,6 +20,7 @@
 #include "heap/reclaim.h"
 #include "heap/span_hold.h"
 #include "heap/verify.h"
+#include "heap/weak_cell.h"
 #include "mark/barrier_log.h"
 #include "mark/concurrent_marking.h"
 #include "os/clock.h"
@@ -67,6 +69,7 @@ constexpr uint64_t kLook = 100'000;
 // Everybody's stores have barriers, none is pending from before, and no span ends: steps 1 and 2.
 void turn_barrier_on(CycleRecord &record) {
   enter(Phase::BarrierOn);
+  weak_cycle_begins();
   hold_spans();
   set_barrier_words(record.mode == CollectorMode::Dijkstra ? BarrierWords::Stored
                                                            : BarrierWords::OverwrittenAndStored);
@@ -100,11 +103,8 @@ void await_quiet() {
   }
 }
 
-// Until a round of buffers brings nothing white: step 7.
-void mark_until_done(CycleRecord &record) {
-  enter(Phase::Mark);
-  pacer_marking_began();
-  begin_marking();
+// Until a round of buffers brings nothing white: step 7. Returns the white finds so far.
+uint64_t mark_until_quiet_round(CycleRecord &record) {
   for (;;) {
     uint64_t found = barrier_white_finds();
     await_quiet();
@@ -113,7 +113,7 @@ void mark_until_done(CycleRecord &record) {
     ++record.rounds;
     await_quiet();
     if (barrier_white_finds() == found)
-      return;
+      return found;
     enter(Phase::Mark);
   }
 }
@@ -127,6 +127,44 @@ void log_object(void *context, const ObjectRef &object) {
                           [&](const uintptr_t *word, WordKind) { log.add(word, 1); });
   else if (layout.kind == ObjectKind::Conservative)
     log.add(reinterpret_cast<const uintptr_t *>(object.base), object.size / sizeof(uintptr_t));
+}
+
+// How finalization marks more. The collector does not rest meanwhile: records are between their objects and the queue.
+void mark_further(void *, MarkStart start, const uintptr_t *words, size_t count) {
+  {
+    LogAppender log;
+    if (start == MarkStart::Object)
+      log.add(words, count);
+    for (size_t i = 0; start == MarkStart::Contents && i < count; ++i)
+      if (ObjectRef object = find_object(words[i]))
+        log_object(&log, object);
+  }
+  while (!wait_until_quiet(kLook))
+    serve_assist_queue();
+}
+constexpr FurtherMarking kFurtherMarking = {nullptr, mark_further};
+
+// Marks until nothing white can become reachable, also not by a weak reference: these are closed then.
+void mark_until_done(CycleRecord &record) {
+  enter(Phase::Mark);
+  pacer_marking_began();
+  begin_marking();
+  for (;;) {
+    uint64_t found = mark_until_quiet_round(record);
+    if (record.mode == CollectorMode::Dijkstra)
+      return; // there, marking and the rest end with the world stopped
+    if (mark_ephemerons(kFurtherMarking) == 0) {
+      // Finds count from the round on: a key that was loaded and marked since has a value that was not asked for.
+      weak_close();
+      ask(flush, record);
+      ++record.rounds;
+      await_quiet();
+      if (barrier_white_finds() == found)
+        return;
+      weak_open();
+    }
+    enter(Phase::Mark);
+  }
 }
 
 // With the world stopped, in mode dijkstra: what stacks hold that were scanned before they got it, and what new objects
@@ -156,10 +194,16 @@ MarkSummary finish_marking(CycleRecord &record) {
   bool dijkstra = record.mode == CollectorMode::Dijkstra;
   bool stops = dijkstra || configuration().checkmark || configuration().verify;
   uint64_t begin = now_ns();
+  if (!dijkstra)
+    finalize_dead(kFurtherMarking);
   if (stops)
     record.signals += stop_the_world().signals;
-  if (dijkstra)
+  if (dijkstra) {
     mark_again_stopped();
+    mark_ephemerons(kFurtherMarking);
+    weak_close();
+    finalize_dead(kFurtherMarking);
+  }
   end_assists();
   MarkSummary summary = end_marking();
   if (!stops)

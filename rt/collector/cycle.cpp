@@ -10,6 +10,8 @@
 #include "collector/assist.h"
 #include "collector/concurrent_cycle.h"
 #include "collector/configuration.h"
+#include "collector/cycle_hooks.h"
+#include "collector/finalizer_thread.h"
 #include "collector/pacer.h"
 #include "collector/stopped_cycle.h"
 #include "mark/background_workers.h"
@@ -47,6 +49,7 @@ unsigned wanted_markers() {
 void set_cycle_observer(void (*observer)(const CycleRecord &)) { g_observer = observer; }
 
 CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images) {
+  raise_cycle_event(CycleEvent::Begin);
   CycleRecord record = {};
   record.reason = reason;
   record.mode = configuration().collector_mode();
@@ -66,6 +69,8 @@ CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images) {
   record.number = ++g_cycles;
   if (reason != CycleReason::Growth)
     sweep_finish();
+  raise_cycle_event(CycleEvent::End);
+  announce_finalizers();
   if (g_observer)
     g_observer(record);
   return record;

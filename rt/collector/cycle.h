@@ -16,7 +16,8 @@
 //  4. Turn the mark bits into allocation bits by starting a new sweep generation, set the next goal.
 //  5. Sweeping goes on in the background and on allocation; a cycle that somebody waits for finishes it
 //     first, so that what is dead is gone when collect() is back.
-//  6. Report.
+//  6. Report, to the program's hooks too (cycle_hooks.h; those for the beginning come first), and wake who runs
+//     finalizers.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -9,6 +9,8 @@
 
 #include "collector/collector_thread.h"
 #include "collector/concurrent_cycle.h"
+#include "collector/finalizer_thread.h"
+#include "heap/weak_cell.h"
 #include "mark/concurrent_marking.h"
 #include "mark/worker_pool.h"
 #include "os/fatal.h"
@@ -57,6 +59,8 @@ void after_fork_in_child() {
   mark_process();
   registry_after_fork(self);
   collector_after_fork();
+  finalizers_after_fork(self);
+  weak_forked();
   workers_after_fork();
   abandon_concurrent_cycle(self);
   sweeper_forked();

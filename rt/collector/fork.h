@@ -15,8 +15,8 @@
 //     runtime. The others run on outside; were they stopped, one might hold malloc's lock, which libc's
 //     fork takes next.
 //  4. fork.
-//  5. The parent opens the gate. The child forgets the other mutators, the marker threads and the
-//     sweeper, makes a new sweeper, and opens its own.
+//  5. The parent opens the gate. The child forgets the other mutators, the marker threads, the
+//     sweeper and the finalizer thread (a call that it was in the middle of is not made again), makes a new sweeper, and opens its own.
 //
 // The other threads' stacks are still mapped in the child and nobody scans them: what only they
 // referred to is collected there.

@@ -89,6 +89,11 @@ Validity parse_value(OptionKind kind, Piece piece, int64_t &value) {
       if (piece.is(kModeNames[value]))
         return Validity::Good;
     return Validity::Bad;
+  case OptionKind::Finalizers:
+    if (!piece.is("thread") && !piece.is("pump"))
+      return Validity::Bad;
+    value = static_cast<int64_t>(piece.is("pump") ? FinalizerMode::Pump : FinalizerMode::Thread);
+    return Validity::Good;
   }
   return Validity::Bad;
 }
@@ -128,6 +133,8 @@ constexpr OptionText kOptionTexts[] = {
 void write_initial(LineWriter &line, const OptionText &option) {
   if (option.kind == OptionKind::Mode)
     line.str(kModeNames[option.initial]);
+  else if (option.kind == OptionKind::Finalizers)
+    line.str("thread");
   else if (option.kind == OptionKind::Markers && option.initial == 0)
     line.str("auto");
   else

@@ -25,15 +25,18 @@ class LineWriter;
 enum class CollectorMode : uint8_t { Hybrid, Dijkstra, Stw };
 inline constexpr const char *kModeNames[] = {"hybrid", "dijkstra", "stw"};
 
+enum class FinalizerMode : uint8_t { Thread, Pump };
+
 // The value of gcpercent that means "off".
 inline constexpr int64_t kGcPercentOff = -1;
 
-enum class OptionKind : uint8_t { Switch, Count, Percent, Markers, Mode, Bytes };
+enum class OptionKind : uint8_t { Switch, Count, Percent, Markers, Mode, Bytes, Finalizers };
 
 struct Options {
 #define TRICOLOR_OPTION(field, name, kind, initial, values, help) int64_t field = initial;
 #include "collector/options.def"
 
+  FinalizerMode finalizer_mode() const { return static_cast<FinalizerMode>(finalizers); }
   CollectorMode collector_mode() const { return static_cast<CollectorMode>(mode); }
 };
 

@@ -9,6 +9,7 @@
 
 #include "collector/collector_thread.h"
 #include "collector/configuration.h"
+#include "collector/cycle_hooks.h"
 #include "threads/handshake.h"
 #include "threads/world.h"
 
@@ -20,7 +21,8 @@ void safepoint(Mutator &self) {
   if (world_stopping())
     park_until_started(self);
   auto stress = static_cast<uint64_t>(configuration().stress);
-  if (stress && ++self.safepoints % stress == 0)
+  // A hook that collects at each of its safepoints would call itself for ever.
+  if (stress && ++self.safepoints % stress == 0 && !is_in_cycle_hook(self))
     collect(self, CycleReason::Stress);
 }
 

@@ -8,9 +8,11 @@
 #include "collector/stopped_cycle.h"
 
 #include "collector/configuration.h"
+#include "collector/finalization.h"
 #include "collector/pacer.h"
 #include "heap/mark_bits.h"
 #include "heap/verify.h"
+#include "heap/weak_cell.h"
 #include "mark/marking.h"
 #include "os/clock.h"
 #include "sweep/sweeper.h"
@@ -31,18 +33,32 @@ void empty_barrier_buffers() {
     mutator->barrier_buffer.count = 0;
 }
 
-// Steps 2 to 4. Returns what marking did.
+// How finalization marks more.
+struct StoppedMarking {
+  MarkSummary summary;
+
+  static void mark(void *context, MarkStart start, const uintptr_t *words, size_t count) {
+    MarkSummary &summary = static_cast<StoppedMarking *>(context)->summary;
+    summary.counts.add(mark_more(start, words, count, summary.markers));
+  }
+};
+
+// Steps 2 to 5. Returns what marking did.
 MarkSummary mark_stopped(unsigned markers) {
   flush_caches();
   if (configuration().verify) {
     heap_verify();
     heap_verify_unmarked();
   }
-  MarkSummary summary = mark_from_roots(MarkPass::Mark, markers);
+  StoppedMarking marking = {mark_from_roots(MarkPass::Mark, markers)};
+  FurtherMarking further = {&marking, StoppedMarking::mark};
+  mark_ephemerons(further);
+  weak_close();
+  finalize_dead(further);
   if (configuration().checkmark)
     run_checkmark(MarkPass::Checkmark);
   empty_barrier_buffers();
-  return summary;
+  return marking.summary;
 }
 
 } // namespace

@@ -11,9 +11,10 @@
 //  2. Flush every mutator's allocation cache: a run that a thread has reserved and not handed out is not
 //     allocated; nobody would mark it, and the sweep would give it to somebody else.
 //  3. Mark from all roots, stacks among them, with the barrier buffers.
-//  4. checkmark: mark again with a second set of bits; verify: check the heap.
-//  5. Begin the sweep: the caches are empty.
-//  6. Start the world.
+//  4. Ephemerons, weak references, finalizers (finalization.h).
+//  5. checkmark: mark again with a second set of bits; verify: check the heap.
+//  6. Begin the sweep: the caches are empty.
+//  7. Start the world.
 //
 // The barrier flag stays off: while marking runs no mutator does.
 //

@@ -13,6 +13,7 @@
 #include "heap/large_object.h"
 #include "heap/page_heap.h"
 #include "heap/poison.h"
+#include "heap/specials.h"
 
 namespace tricolor::rt {
 
@@ -43,6 +44,7 @@ FreeResult free_object(uintptr_t address) {
   if (object.base != address)
     return FreeResult::Interior;
 
+  // 0. Forget what was to happen at the object's death, while it is this object.
   // 1. Fill, while the bit still keeps the slot from being given to anybody.
   // 2. Clear the bit. Who finds it clear already has lost against another free: the object was
   //    freed twice.
@@ -53,6 +55,8 @@ FreeResult free_object(uintptr_t address) {
   Span *span = object.span;
   bool large = span->is_large();
   unsigned class_index = span->class_index;
+  if (span->specials.load(std::memory_order_acquire))
+    specials_drop(object);
   if (poison_enabled())
     poison_fill(address, large ? span->bytes() : object.size);
   span->needs_zero = true;

@@ -70,7 +70,7 @@ void for_each_pointer_word_of_part(const TypeInfo &type, uintptr_t element, uint
 template <class F>
 void for_each_pointer_word_in(const TypeInfo &type, ArrayForm form, uintptr_t base, size_t bytes,
                               uintptr_t from, uintptr_t to, F &&f) {
-  if (type.noscan())
+  if (type.program_words == 0)
     return;
   if (to > base + bytes)
     to = base + bytes;

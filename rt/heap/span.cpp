@@ -10,6 +10,7 @@
 #include "heap/page_table.h"
 #include "heap/reclaim.h"
 #include "heap/run_index.h"
+#include "heap/specials.h"
 #include "os/fatal.h"
 #include "os/lock.h"
 #include "os/metadata.h"
@@ -119,6 +120,7 @@ Span *create_span(const SpanPlan &plan) {
   span->run_index = plan.run_index;
   span->needs_zero = plan.needs_zero;
   span->run = nullptr;
+  specials_span_begins(span);
   span->previous = span->next = nullptr;
   uint32_t generation = heap_sweep_generation();
   span->generation.store(generation, std::memory_order_relaxed);
@@ -137,6 +139,7 @@ Span *create_span(const SpanPlan &plan) {
 }
 
 void destroy_span(Span *span) {
+  specials_span_ends(span);
   page_table.set(span->base, span->pages, 0);
   // Nothing below may move up before the version is odd.
   span->version.fetch_add(1, std::memory_order_acq_rel);

@@ -49,6 +49,7 @@
 namespace tricolor::rt {
 
 class Span;
+struct SpanSpecials;
 
 enum class SpanPlace : uint8_t { Nowhere, Cached, Partial, Full, Unswept, Sweeping, Large };
 
@@ -92,10 +93,11 @@ public:
 
   // State.
   std::atomic<SpanPlace> place;
-  Relaxed<bool> needs_zero;         // free slots are not known to be zero
-  std::atomic<uint32_t> generation; // heap_sweep_generation(): swept; less: not yet
-  std::atomic<uint32_t> allocated;  // allocation bits that are set
-  Relaxed<Run *> run;               // the owner's
+  Relaxed<bool> needs_zero;             // free slots are not known to be zero
+  std::atomic<uint32_t> generation;     // heap_sweep_generation(): swept; less: not yet
+  std::atomic<uint32_t> allocated;      // allocation bits that are set
+  Relaxed<Run *> run;                   // the owner's
+  std::atomic<SpanSpecials *> specials; // null but for spans with some, see specials.h
   Span *previous, *next; // in a list of the central list, under its lock; dead spans: free list
 
   bool in_use() const { return place.load(std::memory_order_acquire) != SpanPlace::Nowhere; }

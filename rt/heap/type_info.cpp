@@ -94,13 +94,16 @@ uint64_t content_hash(const tricolor_type *type) {
   hash = hash_bytes(hash, &type->size, sizeof type->size);
   hash = hash_bytes(hash, &type->align, sizeof type->align);
   hash = hash_bytes(hash, &type->flags, sizeof type->flags);
+  hash = hash_bytes(hash, &type->destroy, sizeof type->destroy);
   hash = hash_bytes(hash, type->program, type->program_words * sizeof(uint64_t));
   return hash_bytes(hash, name_of(type), std::strlen(name_of(type)));
 }
 
+// Code of a destructor belongs to an image: images that share a type with one have a TypeInfo each.
 bool same_content(const TypeInfo *info, const tricolor_type *type, uint64_t hash) {
   return info->hash == hash && info->size == type->size && info->align == type->align &&
          info->flags == type->flags && info->program_words == type->program_words &&
+         info->destructor() == type->destroy &&
          (type->program_words == 0 ||
           std::memcmp(info->program, type->program, type->program_words * sizeof(uint64_t)) == 0) &&
          std::strcmp(info->name, name_of(type)) == 0;
@@ -133,6 +136,11 @@ TypeInfo *copy(const tricolor_type *type, uint64_t hash, uint32_t index) {
     info->program = program;
     info->program_words = type->program_words;
   }
+  info->destroy.store(type->destroy, std::memory_order_relaxed);
+  if (type->destroy && !info->program) {
+    static constexpr uint64_t nothing[] = {TRICOLOR_OP_END};
+    info->program = nothing;
+  }
   size_t length = std::strlen(name_of(type)) + 1;
   auto *name = metadata_new_array<char>(length);
   std::memcpy(name, name_of(type), length);
@@ -155,6 +163,16 @@ const TypeInfo *type_at(uint32_t index) {
   return types.chunks[index / chunk_types]
       .load(std::memory_order_acquire)[index % chunk_types]
       .load(std::memory_order_acquire);
+}
+
+void types_forget_destructors(bool (*goes)(const void *context, uintptr_t code),
+                              const void *context) {
+  for (uint32_t i = 0, n = type_count(); i < n; ++i) {
+    auto &destroy = const_cast<TypeInfo *>(type_at(i))->destroy;
+    auto code = reinterpret_cast<uintptr_t>(destroy.load(std::memory_order_relaxed));
+    if (code && goes(context, code))
+      destroy.store(nullptr, std::memory_order_release);
+  }
 }
 
 const TypeInfo *intern_type_slow(tricolor_type *type) {

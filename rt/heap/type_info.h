@@ -15,6 +15,7 @@
 #ifndef TRICOLOR_RT_HEAP_TYPE_INFO_H
 #define TRICOLOR_RT_HEAP_TYPE_INFO_H
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <tricolor/abi.h>
@@ -42,8 +43,12 @@ struct TypeInfo {
   const char *name;
   uint64_t hash;
   const TypeInfo *next_in_bucket;
+  // Destroys one T; null if the type has no destructor, or its image is gone.
+  std::atomic<void (*)(void *)> destroy;
 
-  bool noscan() const { return flags & TRICOLOR_TYPE_NOSCAN; }
+  void (*destructor() const)(void *) { return destroy.load(std::memory_order_acquire); }
+  // A type with a destructor is never noscan: its objects must know their type.
+  bool noscan() const { return program == nullptr; }
   bool has_masks() const { return words <= 64; }
 };
 
@@ -51,6 +56,11 @@ struct TypeInfo {
 /// program; ends the program with a message that names the type and the defect. Any thread, not in
 /// signal handlers.
 const TypeInfo *intern_type_slow(tricolor_type *descriptor);
+
+/// Forgets the destructors for whose code goes(context, code) is true: an image is about to go.
+/// Objects of these types are freed without them from here on. Any thread.
+void types_forget_destructors(bool (*goes)(const void *context, uintptr_t code),
+                              const void *context);
 
 /// Number of types so far.
 uint32_t type_count();

@@ -10,6 +10,7 @@
 #include "mark/background_workers.h"
 #include "mark/barrier_log.h"
 #include "mark/external_roots.h"
+#include "mark/finalizer_queue.h"
 #include "mark/root_jobs.h"
 #include "mark/sleeping_workers.h"
 #include "os/clock.h"
@@ -111,6 +112,11 @@ void log_records() {
     auto word = reinterpret_cast<uintptr_t>(thread->result);
     log.add(&word, 1);
   }
+  auto add = [](void *context, uintptr_t word) {
+    static_cast<LogAppender *>(context)->add(&word, 1);
+  };
+  visit_cleanup_arguments(&log, add);
+  visit_finalizer_queue(&log, add);
 }
 
 SliceEnd work(Marker &marker) {

@@ -8,8 +8,10 @@
 #include "mark/root_jobs.h"
 
 #include "heap/span.h"
+#include "heap/specials.h"
 #include "mark/barrier_log.h"
 #include "mark/external_roots.h"
+#include "mark/finalizer_queue.h"
 #include "mark/marker.h"
 #include "os/fatal.h"
 #include "os/metadata.h"
@@ -90,6 +92,9 @@ bool scan_records(Marker &marker) {
   for (const ExternalRoot *root = first_external_root(); root; root = root->next)
     marker.visit_words(reinterpret_cast<const uintptr_t *>(root->begin),
                        root->bytes / sizeof(uintptr_t));
+  auto visit = [](void *context, uintptr_t word) { static_cast<Marker *>(context)->visit(word); };
+  visit_cleanup_arguments(&marker, visit);
+  visit_finalizer_queue(&marker, visit);
   return true;
 }
 

@@ -12,7 +12,8 @@
 //             over to a thread that it creates, and its result
 //   Traced    a run of spans: each allocated object of a traced span, word by word
 //   Records   arguments of threads that have not started, results of threads that have not been
-//             joined, exceptions in flight, what barriers have seen
+//             joined, exceptions in flight, what barriers have seen, objects that finalizers and
+//             destructors are to be called with, arguments of cleanups
 //
 // The list is prepared once a pass. Each job must run exactly once: the cursor sees to "at most once",
 // and check_all_ran() to "at least once", because a root job that is lost loses objects without any other

@@ -1,4 +1,4 @@
-// A destructor that the collector will not run is a warning.
+// A destructor that the collector cannot run is a warning.
 // RUN: %tricolorxx -std=c++20 -fsyntax-only -Xclang -verify %s
 // RUN: %tricolorxx -std=c++20 -fsyntax-only -Werror -fplugin-arg-tricolor-no-warn-destructors %s
 
@@ -6,36 +6,51 @@
 #include <tricolor/tricolor.h>
 #include <vector>
 
-// expected-warning@+1 {{the collector does not run the destructor of collected type 'Holder', which destroys 'children'; what it releases is released by an explicit delete only}}
-struct Holder : tricolor::managed {
-  std::vector<Holder *> children;
-};
-void *holder() { return new Holder; }
-
 void give_back(int);
-// expected-warning@+1 {{the collector does not run the destructor of collected type 'File'; what}}
-struct File : tricolor::managed {
-  int descriptor;
+// expected-warning@+1 {{the collector cannot run the destructor of collected type 'File': it is not public; what it releases stays allocated when the object is collected}}
+class File : public tricolor::managed {
+public:
+  static void *make() { return new File; }
+
+private:
   ~File() { give_back(descriptor); }
+  int descriptor;
 };
-void *file() { return new File; }
 
-// expected-warning@+1 {{the collector does not run the destructor of collected type 'Derived'; what}}
-struct Derived : File {};
-void *derived() { return new Derived; }
+// expected-warning@+1 {{the destructor of collected type 'Holder', which destroys 'children': it is not public}}
+struct Holder : tricolor::managed {
+  static void *make() { return new Holder; }
 
-// A type of the library: at the first use.
-void *string() {
-  // expected-warning@+1 {{collected type 'std::basic_string<char>'}}
-  return tricolor::make<std::string>("x");
-}
+protected:
+  std::vector<Holder *> children;
+  ~Holder() = default;
+};
+
+// expected-warning@+1 {{the destructor of collected type 'Deleted', which destroys 'numbers': it is deleted}}
+struct Deleted : tricolor::managed {
+  Deleted() noexcept {}
+  ~Deleted() = delete;
+  std::vector<int> numbers;
+};
+void *deleted() { return new (std::nothrow) Deleted; }
 
 // These do nothing.
 struct Base : tricolor::managed {
-  virtual ~Base() = default;
+protected:
+  ~Base() = default;
 };
-struct Nothing : Base {
-  ~Nothing() override {}
+class Nothing : public Base {
+  ~Nothing() {}
   Base *member;
+
+public:
+  static void *make() { return new Nothing; }
 };
-void *nothing() { return new Nothing; }
+
+// These run.
+struct Public : tricolor::managed {
+  std::vector<Public *> children;
+  ~Public() { give_back(1); }
+};
+void *run() { return new Public; }
+void *string() { return tricolor::make<std::string>("x"); }

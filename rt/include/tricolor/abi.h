@@ -74,7 +74,7 @@ enum {
   TRICOLOR_TYPE_FILLED = 1u << 0,
   /* No word of the type may hold a pointer; there is no program. */
   TRICOLOR_TYPE_NOSCAN = 1u << 1,
-  /* The type has a destructor that is not trivial. */
+  /* The type has a destructor that is not trivial. The collector runs it if `destroy` is set. */
   TRICOLOR_TYPE_DESTRUCTOR = 1u << 2,
 };
 
@@ -89,7 +89,7 @@ struct tricolor_type {
   uint32_t program_words;  /* code words in program, END included; 0 when NOSCAN */
   const uint64_t *program; /* layout of one T, or null when NOSCAN */
   const char *name;        /* the type as C++ spells it */
-  void (*destroy)(void *); /* reserved: null */
+  void (*destroy)(void *); /* destroys one T, whose dynamic type it is; or null */
   uint32_t index;          /* the runtime's; 0 until first use */
   uint32_t reserved;
 };
@@ -238,8 +238,11 @@ void *tricolor_init_primary_exception(void *object, void *type_info, void (*dest
 /* One T of type->size bytes. */
 void *tricolor_new(struct tricolor_type *type);
 /* `bytes` bytes that hold elements of the type, the first at offset bytes % type->size (what an array
- * cookie leaves), to the end. */
+ * cookie leaves), to the end. If the type has `destroy`, the elements are behind an array cookie of the C++
+ * ABI, with their number in its last word. */
 void *tricolor_new_array(struct tricolor_type *type, size_t bytes);
+/* `count` elements of the type, from the start; the collector destroys as many. */
+void *tricolor_new_counted_array(struct tricolor_type *type, size_t count);
 /* Memory of a layout nobody knows: every word may be a pointer. Collected. */
 void *tricolor_new_conservative(size_t bytes);
 /* Memory that holds no pointers. Collected. */

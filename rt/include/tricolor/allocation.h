@@ -53,6 +53,19 @@ template <class T> inline void *allocate_array(std::size_t bytes) {
   return object;
 }
 
+/// `count` elements of type T, from the start of the memory on.
+template <class T> inline void *allocate_elements(std::size_t count) {
+  std::size_t bytes;
+  if (__builtin_mul_overflow(count, sizeof(T), &bytes))
+    throw_bad_array_new_length();
+  if constexpr (std::is_trivially_destructible_v<T>)
+    return allocate_array<T>(bytes);
+  void *object = tricolor_new_counted_array(descriptor_of<T>(), count);
+  if (!object)
+    throw_bad_alloc();
+  return object;
+}
+
 /// Frees `object` on the way out, unless release() was called.
 class allocation_guard {
 public:
@@ -73,7 +86,8 @@ private:
 
 /// A new collected T, made as T(arguments...), or as T{arguments...} if T is an aggregate that has
 /// no such constructor; T need not derive from managed. It is aligned as T demands. It lives while
-/// it can be reached, or until `delete`.
+/// it can be reached, or until `delete`. If T's destructor is not trivial, the collector has it run
+/// (see tricolor/tricolor.h).
 ///
 /// Throws std::bad_alloc if there is no memory, also after a collection (with -fno-exceptions: ends
 /// the program), and what the constructor throws; the memory is free then. Any thread.
@@ -93,7 +107,7 @@ template <class T, class... Arguments> inline T *make(Arguments &&...arguments) 
 
 /// A new collected array of `count` elements, each value-initialized (scalars are zero, pointers
 /// null); T need not derive from managed. Returns the first element. The array lives while any byte
-/// of it can be reached. With `count` 0 the result is not null and must not be dereferenced.
+/// of it can be reached; then its elements are destroyed, the last one first. With `count` 0 the result is not null and must not be dereferenced.
 ///
 /// An array of char, unsigned char or std::byte holds no pointers; what is constructed in it does
 /// not keep collected objects alive. tricolor_new_conservative gives memory that does.
@@ -108,10 +122,7 @@ template <class T, class... Arguments> inline T *make(Arguments &&...arguments) 
 template <class T> inline T *make_array(std::size_t count) {
   static_assert(std::is_object_v<T>, "make_array<T> needs an object type");
   static_assert(!std::is_array_v<T>, "make_array<T> takes the type of an element that is no array");
-  std::size_t bytes;
-  if (__builtin_mul_overflow(count, sizeof(T), &bytes))
-    detail::throw_bad_array_new_length();
-  void *memory = detail::allocate_array<T>(bytes);
+  void *memory = detail::allocate_elements<T>(count);
   T *first = static_cast<T *>(memory);
   // New memory is zero, and that is the value of every scalar's zero but of pointers to members.
   if constexpr (std::is_scalar_v<T> && !std::is_member_pointer_v<T>)

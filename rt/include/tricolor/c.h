@@ -51,7 +51,7 @@ void *tricolor_new_noscan(size_t bytes);
 
 /* Frees a collected object before the collector would. `object` is null, which does nothing, or the
  * address that the allocation returned. For any other address, and for an object that is free
- * already, the program ends with a message. Runs no destructor. */
+ * already, the program ends with a message. Runs no destructor and no finalizer. */
 void tricolor_delete(void *object);
 
 /*===--- Collection ---------------------------------------------------------------------------===*/
@@ -79,6 +79,74 @@ uint64_t tricolor_set_memory_limit(uint64_t bytes);
  * to collected objects anywhere, nor overwrite them; it may read and write other memory. If it allocates,
  * deletes or throws, the region ends there and the body goes on as ordinary code. Any thread. */
 void tricolor_blocking_region(void (*body)(void *argument), void *argument);
+
+/*===--- When objects die --------------------------------------------------------------------===*/
+
+/* Finalizers, cleanups, destructors of C++ types and hooks are called by the finalizer thread, a
+ * thread of the process that the collector makes when it first needs it; with
+ * TRICOLOR_OPTIONS=finalizers=pump by tricolor_run_finalizers() only. They are called one after the
+ * other, some time after the collection that found the object dead. What has not been called when
+ * the program exits is not called. An exception that leaves one ends the program. */
+
+/* Has function(address) called once the object that `address` is in cannot be reached any more. The
+ * object, and all that it reaches, is alive again for the call, and stays alive if the function
+ * makes it reachable; else a later collection frees it. An object may have several; they are called
+ * in the order they were added, once each. `tricolor_delete` forgets them. Weak references to the
+ * object are null before, and stay so.
+ *
+ * For an address that is in no collected object the program ends with a message. */
+void tricolor_add_finalizer(void *address, void (*function)(void *address));
+
+/* Has function(argument) called once the object that `address` is in is dead for good: after its
+ * finalizers and its destructor. The object is not brought back. If `argument` points into the
+ * collected heap, it keeps that object until the call has returned; it must not reach the object
+ * itself, which would then never die. `tricolor_delete` forgets it.
+ *
+ * For an address that is in no collected object the program ends with a message. */
+void tricolor_add_cleanup(const void *address, void (*function)(void *argument), void *argument);
+
+/* Makes all calls that are waiting, on the calling thread, and hooks as well, and returns how many
+ * calls that were (without hooks). First waits for calls that another thread is making. Returns 0 at
+ * once inside such a call, and when the program exits. What one collection has found is called
+ * before what a later one has. */
+size_t tricolor_run_finalizers(void);
+
+/* A weak reference to the object that `address` is in: collected memory, to be kept like a pointer
+ * to it, that does not keep the object. All references to an object are the same one until the
+ * object dies. Null when there is no memory.
+ *
+ * For an address that is in no collected object the program ends with a message. */
+void *tricolor_weak_new(const void *address);
+
+/* The first byte of the object, or null if it has been found dead, or deleted. Null for null. */
+void *tricolor_weak_get(const void *reference);
+
+/* A weak map: collected memory, to be kept like a pointer to it. It maps collected objects, the
+ * keys, to words. It keeps no key. The value of a key, if it points into the collected heap, is kept
+ * while key and map can be reached otherwise, also if the value reaches the key. Entries go with
+ * their keys. Null when there is no memory. Any number of threads may use it at a time. */
+void *tricolor_weak_map_new(void);
+/* Sets the value of the object that `key` is in. For an address that is in no collected object the
+ * program ends with a message. */
+void tricolor_weak_map_set(void *map, const void *key, void *value);
+/* 1 and the value in *value (unless `value` is null) if the object that `key` is in has one; else 0
+ * and null. */
+int tricolor_weak_map_get(const void *map, const void *key, void **value);
+/* Removes it; 1 if it was there, else 0. */
+int tricolor_weak_map_remove(void *map, const void *key);
+/* How many entries the map has, those of keys that have not yet been found dead included. */
+size_t tricolor_weak_map_size(const void *map);
+
+/* Events for tricolor_on_cycle. */
+#define TRICOLOR_CYCLE_BEGIN 0
+#define TRICOLOR_CYCLE_END 1
+
+/* Has the function called when a collection begins, or when one has ended. Where finalizers are
+ * called (see above), which is another thread as a rule. A beginning collection waits for the calls,
+ * but not longer than 10 ms: what they let go is usually freed by it. Under finalizers=pump it does
+ * not wait. Several events may be one call. The function may do anything; if it waits for a
+ * collection, that is a later one. It cannot be removed. */
+void tricolor_on_cycle(int event, void (*function)(void));
 
 /*===--- Statistics ---------------------------------------------------------------------------===*/
 

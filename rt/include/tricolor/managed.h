@@ -41,7 +41,8 @@ namespace tricolor {
 ///
 /// `new Node` and `new Node[n]` then give zeroed collected memory, aligned as the type demands,
 /// before the constructor runs. `delete` and `delete[]` free early, after the destructor; nobody
-/// has to call them. The collector itself runs no destructors. Objects on the stack, in variables,
+/// has to call them: the collector has the destructors of what it frees run, unless they are trivial
+/// or not public (see tricolor/tricolor.h). Objects on the stack, in variables,
 /// as members, in containers and by placement new are ordinary ones.
 ///
 /// `new Node[n]` keeps the count in front of the first element, so that object_base() of the result

@@ -17,9 +17,19 @@
 // to any byte of an object keeps all of it. Objects never move. Pointers that exist only in
 // malloc'd memory, in integers that are members of collected objects, or in files do not count.
 //
-// Destructors: the collector frees memory and does not run destructors. The destructor of a
-// collected object runs only when the program calls `delete`; what an unreachable object with, say,
-// a std::vector member owned then stays allocated. The plugin warns about such types.
+// Destructors: a collected object that can no longer be reached and has a destructor that is not
+// trivial is destroyed, once, and then freed. A thread of the collector's does that, some time after
+// the collection; with TRICOLOR_OPTIONS=finalizers=pump, the program by run_finalizers(). So the
+// destructor
+//
+//  - must not throw, and must synchronize what it shares with other threads;
+//  - must not use other collected objects: they may have been destroyed, and an object that it makes
+//    reachable again is freed all the same. It may delete objects that only it refers to;
+//  - may run as soon as the object is not used any more, even before a function that was called on
+//    it has returned (keep_alive() prevents that);
+//  - does not run if the program exits before.
+//
+// add_finalizer() and add_cleanup() have other functions called, weak<T> does not keep its object.
 //
 // Every function may be called by any thread at any time, except in a signal handler.
 //
@@ -36,9 +46,11 @@
 
 #include <tricolor/allocation.h>
 #include <tricolor/collection.h>
+#include <tricolor/finalization.h>
 #include <tricolor/managed.h>
 #include <tricolor/objects.h>
 #include <tricolor/statistics.h>
+#include <tricolor/weak.h>
 
 #endif
 #endif // TRICOLOR_TRICOLOR_H

@@ -55,6 +55,13 @@ TEST(Options, BytesHaveUnits) {
   EXPECT_EQ(parsed("memlimit=4G").memlimit, int64_t{4} << 30);
 }
 
+TEST(Options, WhoRunsFinalizers) {
+  EXPECT_EQ(parsed("").finalizer_mode(), FinalizerMode::Thread);
+  EXPECT_EQ(parsed("finalizers=pump").finalizer_mode(), FinalizerMode::Pump);
+  EXPECT_EQ(parsed("finalizers=thread").finalizer_mode(), FinalizerMode::Thread);
+  EXPECT_EQ(status("finalizers=1"), ParseStatus::BadValue);
+}
+
 TEST(Options, WordsForNumbers) {
   EXPECT_EQ(parsed("gcpercent=off").gcpercent, kGcPercentOff);
   EXPECT_EQ(parsed("markers=auto").markers, 0);

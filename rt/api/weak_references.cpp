@@ -1,0 +1,115 @@
+//===- rt/api/weak_references.cpp - Weak references and weak maps -----------------------------===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Handles (cells of weak references, tables of maps) are collected objects for the collector's eyes
+// only. An entry that allocates one keeps its other arguments in the mutator's `handover`, a root:
+// their last other reference may be gone by then.
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "api/allocate.h"
+#include "api/collected_object.h"
+#include "api/export.h"
+#include "collector/pacer.h"
+#include "heap/ephemeron_table.h"
+#include "heap/weak_cell.h"
+#include "mark/barrier_log.h"
+
+#include <tricolor/c.h>
+
+using namespace tricolor::rt;
+
+namespace {
+
+constexpr Request kCellRequest = {sizeof(WeakCell), 8, ObjectKind::Noscan, nullptr, ArrayForm::One};
+constexpr Request kTableRequest = {2 * sizeof(uintptr_t), 8, ObjectKind::Noscan, nullptr,
+                                   ArrayForm::One};
+
+// A word that comes out of a place that marking does not look at.
+void *loaded(Mutator &self, uintptr_t word) {
+  if (__atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED))
+    barrier_remember(self, word);
+  return reinterpret_cast<void *>(word);
+}
+
+EphemeronTable *table_of(const void *handle) {
+  return ephemeron_table_of(reinterpret_cast<uintptr_t>(handle));
+}
+
+} // namespace
+
+TRICOLOR_API void *tricolor_weak_new(const void *address) {
+  Mutator &self = current_mutator();
+  {
+    RuntimeScope scope(self);
+    ObjectRef object = require_collected(address, "a weak reference");
+    if (WeakCell *cell = weak_cell_of(object))
+      return loaded(self, reinterpret_cast<uintptr_t>(cell));
+  }
+  pacer_saw_collected_object();
+  self.handover = const_cast<void *>(address);
+  void *cell = allocate(self, kCellRequest);
+  if (cell) {
+    RuntimeScope scope(self);
+    ObjectRef object = require_collected(address, "a weak reference");
+    cell = loaded(
+        self, reinterpret_cast<uintptr_t>(weak_cell_attach(object, static_cast<WeakCell *>(cell))));
+  }
+  self.handover = nullptr;
+  return cell;
+}
+
+TRICOLOR_API void *tricolor_weak_get(const void *reference) {
+  if (!reference)
+    return nullptr;
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
+  bool marking = __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) != 0;
+  uintptr_t target = weak_target(static_cast<WeakCell *>(const_cast<void *>(reference)),
+                                 marking ? WeakLoad::Remembered : WeakLoad::Plain);
+  if (marking)
+    barrier_remember(self, target);
+  return reinterpret_cast<void *>(target);
+}
+
+TRICOLOR_API void *tricolor_weak_map_new() {
+  Mutator &self = current_mutator();
+  pacer_saw_collected_object();
+  void *handle = allocate(self, kTableRequest);
+  if (!handle)
+    return nullptr;
+  RuntimeScope scope(self);
+  ephemeron_table_begin(find_object(reinterpret_cast<uintptr_t>(handle)));
+  return handle;
+}
+
+TRICOLOR_API void tricolor_weak_map_set(void *map, const void *key, void *value) {
+  RuntimeScope scope(current_mutator());
+  ephemeron_set(table_of(map), require_collected(key, "a key of a weak map"),
+                reinterpret_cast<uintptr_t>(value));
+}
+
+TRICOLOR_API int tricolor_weak_map_get(const void *map, const void *key, void **value) {
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
+  ObjectRef object = find_object(reinterpret_cast<uintptr_t>(key));
+  EphemeronValue found = object ? ephemeron_find(table_of(map), object) : EphemeronValue{};
+  if (value)
+    *value = loaded(self, found.word);
+  return found.there;
+}
+
+TRICOLOR_API int tricolor_weak_map_remove(void *map, const void *key) {
+  RuntimeScope scope(current_mutator());
+  ObjectRef object = find_object(reinterpret_cast<uintptr_t>(key));
+  return object && ephemeron_remove(table_of(map), object).there;
+}
+
+TRICOLOR_API size_t tricolor_weak_map_size(const void *map) {
+  RuntimeScope scope(current_mutator());
+  return ephemeron_count(table_of(map));
+}
