@@ -23,9 +23,9 @@ programs() { printf 'out/%s\n' $targets; }
 check() {
   local target options=$TRICOLOR_OPTIONS
   for target in $targets; do
-    # Death tests look at standard error, so no line for a cycle.
+    # Death tests and those of captured output look at standard error, so no line for a cycle.
     case $target in
-      *death-test*) TRICOLOR_OPTIONS=${options%:trace=1} ;;
+      *death-test* | googletest-port-test) TRICOLOR_OPTIONS=${options%:trace=1} ;;
       *) TRICOLOR_OPTIONS=$options ;;
     esac
     googletest "$target" "out/$target"
