@@ -25,6 +25,8 @@ from toolchain import CACHE, run
 
 INPUTS = pathlib.Path(__file__).resolve().parent / "Inputs"
 SECONDS = 20
+# Of the collector: each program runs in each, beside a run with more cycles in the default one.
+MODES = ["hybrid", "dijkstra", "stw"]
 
 
 # Each needs a precompiled prelude. More: more is tried; fewer: a campaign is sooner at full speed.
@@ -77,16 +79,17 @@ def check(toolchain, seed, directory):
         (directory / "output.txt").write_text(ended.output)
         line = next((line for line in ended.output.splitlines() if "error" in line), "")
         return Verdict(Result.FAILED, f"the compiler: {ended.describe()}: {line}")
-    options = f"stress={stress}:poison=1:checkmark=1:verify=1"
-    ended = run(["./program"], SECONDS, directory, options)
-    (directory / "output.txt").write_text(ended.output)
-    if ended.hung:
-        return Verdict(Result.FAILED, f"did not end in time under {options} with {' '.join(flags)}")
-    if ended.code == 0 and ended.output == "FULL\n":
-        return Verdict(Result.SKIPPED, "allocating too much")
-    if ended.code != 0 or ended.output != "done\n":
-        line = (ended.output.splitlines() or [""])[0]
-        return Verdict(Result.FAILED, f"{ended.describe()} under {options} with {' '.join(flags)}: {line}")
+    checks = "poison=1:checkmark=1:verify=1"
+    for options in [f"stress={stress}:{checks}"] + [f"mode={mode}:stress=100:perturb={seed}:{checks}" for mode in MODES]:
+        ended = run(["./program"], SECONDS, directory, options)
+        (directory / "output.txt").write_text(ended.output)
+        if ended.hung:
+            return Verdict(Result.FAILED, f"did not end in time under {options} with {' '.join(flags)}")
+        if ended.code == 0 and ended.output == "FULL\n":
+            return Verdict(Result.SKIPPED, "allocating too much")
+        if ended.code != 0 or ended.output != "done\n":
+            line = (ended.output.splitlines() or [""])[0]
+            return Verdict(Result.FAILED, f"{ended.describe()} under {options} with {' '.join(flags)}: {line}")
     return Verdict(Result.PASSED)
 
 
