@@ -59,12 +59,7 @@ private:
     return Builder.CreateAddrSpaceCast(Pointer, Builder.getPtrTy());
   }
 
-  Value *bytes(const Write &W) {
-    Value *Bytes = Builder.CreateZExtOrTrunc(W.Bytes, Builder.getInt64Ty());
-    return W.Count
-               ? Builder.CreateMul(Bytes, Builder.CreateZExtOrTrunc(W.Count, Builder.getInt64Ty()))
-               : Bytes;
-  }
+  Value *bytes(const Write &W) { return Builder.CreateZExtOrTrunc(W.Bytes, Builder.getInt64Ty()); }
 
   void block(Value *Slot, Value *Source, Value *Bytes) {
     Value *From = Source ? generic(Source) : ConstantPointerNull::get(Builder.getPtrTy());

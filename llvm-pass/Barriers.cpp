@@ -22,6 +22,7 @@
 #include "BarrierElision.h"
 #include "FlagRegions.h"
 #include "Functions.h"
+#include "LibrarySorts.h"
 #include "ReusedStorage.h"
 #include "RuntimeInterface.h"
 #include "Statistics.h"
@@ -321,7 +322,7 @@ bool restoreBarriers(Function &F, const TargetLibraryInfo &TLI) {
 
 PreservedAnalyses BarriersPass::run(Module &M, ModuleAnalysisManager &MAM) {
   auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
-  bool Changed = false;
+  bool Changed = redirectSorts(M);
   for (Function &F : M)
     if (isManaged(F))
       Changed |= addBarriers(F, FAM);

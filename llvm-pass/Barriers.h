@@ -9,6 +9,8 @@
 // something that may carry a pointer, or cover one, to memory that is not the function's own stack,
 // and the bulk barrier before every block write. Neighbouring writes share one test.
 //
+// Calls of libc's qsort go to the runtime's, which has barriers (LibrarySorts.h).
+//
 // What may carry a pointer is decided by the type of the value, never by where it came from: the
 // slot may hold a pointer that the write removes, and the collector must see that one too. So a
 // null or a constant is no reason to leave the barrier out. What is one: BarrierElision.h.

@@ -14,6 +14,7 @@
 
 #include "CallCycles.h"
 #include "Functions.h"
+#include "LibrarySorts.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
@@ -44,6 +45,8 @@ bool mayLeadBack(const CallBase &Call, const TargetLibraryInfo &TLI) {
   if (!Callee->isDeclaration())
     return true;
   StringRef Name = Callee->getName();
+  if (isRuntimeSort(*Callee))
+    return true;
   if (Name.starts_with("tricolor_") || (Name.starts_with("_ZSt") && Name.contains("__throw_")))
     return false;
   LibFunc Func;

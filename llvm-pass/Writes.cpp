@@ -219,10 +219,6 @@ private:
     case LibFunc_bzero:
       addBlock(Call, Argument(0), nullptr, Argument(1));
       break;
-    case LibFunc_qsort:
-      // Permutes: afterwards the block holds what it held before.
-      addBlock(Call, Argument(0), nullptr, Argument(2), Argument(1));
-      break;
     default:
       break;
     }
@@ -285,10 +281,9 @@ private:
     }
   }
 
-  void addBlock(Instruction &I, Value *Destination, Value *Source, Value *Bytes,
-                Value *Count = nullptr) {
+  void addBlock(Instruction &I, Value *Destination, Value *Source, Value *Bytes) {
     auto *Constant = dyn_cast<ConstantInt>(Bytes);
-    if (Constant && !Count && Constant->getValue().ult(8)) {
+    if (Constant && Constant->getValue().ult(8)) {
       ++Omitted.Short;
       return;
     }
@@ -303,7 +298,6 @@ private:
     W.Kind = WriteKind::Block;
     W.Slot = Destination;
     W.Bytes = Bytes;
-    W.Count = Count;
     // Constant data holds no pointer to anything collected.
     auto *Global = Source ? dyn_cast<GlobalVariable>(Source->stripInBoundsOffsets()) : nullptr;
     if (Source && !(Global && Global->isConstant()))

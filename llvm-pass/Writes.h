@@ -47,7 +47,7 @@ enum class WriteKind : uint8_t {
   Compressed, ///< the lanes of Stored where Mask is set go to Slot, one after the other
   Scattered,  ///< as Masked, with one slot a lane
   Block,      ///< Bytes bytes at Slot are overwritten, from Source unless it is null
-  Pattern,    ///< Bytes bytes at Slot are overwritten by copies of Stored
+  Pattern,    ///< Slot receives Count copies of Stored, one after the other
   Forgotten,  ///< Stored was in storage that gets a new object (ReusedStorage.h); no Slot
 };
 
@@ -60,7 +60,7 @@ struct Write {
   llvm::Value *Mask = nullptr;
   llvm::Value *Source = nullptr;
   llvm::Value *Bytes = nullptr;
-  llvm::Value *Count = nullptr; ///< the block is Count times Bytes bytes long, if not null
+  llvm::Value *Count = nullptr;
 };
 
 /// What the search for writes has left out, by reason.

@@ -95,6 +95,13 @@ void barrier_remember_copy(Mutator &self, const void *destination, const void *s
   }
 }
 
+void barrier_remember_moved(Mutator &self, const void *place, size_t bytes) {
+  auto first = reinterpret_cast<uintptr_t>(place);
+  uintptr_t end = (first + bytes) & ~(kWord - 1);
+  for (uintptr_t at = (first + kWord - 1) & ~(kWord - 1); at < end; at += kWord)
+    barrier_remember(self, racing_word(reinterpret_cast<const uintptr_t *>(at)));
+}
+
 void barrier_flush(Mutator &mutator) {
   BarrierBuffer &buffer = mutator.barrier_buffer;
   for (size_t done = 0; done < buffer.count;) {

@@ -67,6 +67,9 @@ void barrier_remember_store(Mutator &self, uintptr_t overwritten, uintptr_t stor
 // brings: each aligned word of the destination, and the word of the source that goes there.
 void barrier_remember_copy(Mutator &self, const void *destination, const void *source,
                            size_t bytes);
+// Remembers the aligned words of a place whose content moves, as a whole, with others that the caller gives here too: what
+// is overwritten is also what is stored.
+void barrier_remember_moved(Mutator &self, const void *place, size_t bytes);
 
 // Moves a mutator's words to the log. By the mutator, or with it stopped.
 void barrier_flush(Mutator &mutator);

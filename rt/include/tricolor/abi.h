@@ -217,6 +217,16 @@ void tricolor_store_barrier_2(void);
  * pointers when src is null). */
 void tricolor_bulk_barrier(void *dst, const void *src, size_t bytes);
 
+/*===--- Sorting ------------------------------------------------------------------------------===*/
+
+/* Compiled code calls these in place of libc's qsort and glibc's qsort_r, whose moves the collector would not
+ * see: same contracts; the order of equal elements is not specified. Whenever the comparator runs, the array
+ * is a permutation of what it was; it may throw or jump away. Safepoints where the comparator is one. */
+void tricolor_qsort(void *base, size_t count, size_t size,
+                    int (*compare)(const void *, const void *));
+void tricolor_qsort_r(void *base, size_t count, size_t size,
+                      int (*compare)(const void *, const void *, void *), void *argument);
+
 /*===--- Exceptions in flight -----------------------------------------------------------------===*/
 
 /* The pass calls these in place of the __cxa_ functions of the same names, so that the exception object
