@@ -68,16 +68,12 @@ define void @none(ptr %to, ptr %from, i64 %n) {
 ; CHECK:       call void @bcopy
 ; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %a, ptr %b, i64 %n)
 ; CHECK:       call ptr @__memcpy_chk
-; CHECK:       [[BYTES:%.*]] = mul i64 8, %n
-; CHECK:       call preserve_mostcc void @tricolor_bulk_barrier(ptr %a, ptr null, i64 [[BYTES]])
-; CHECK:       call void @qsort
 define void @library(ptr %a, ptr %b, i64 %n) {
   %1 = call ptr @memcpy(ptr %a, ptr %b, i64 %n)
   %2 = call ptr @memmove(ptr %a, ptr %b, i64 %n)
   %3 = call ptr @memset(ptr %a, i32 0, i64 %n)
   call void @bcopy(ptr %a, ptr %b, i64 %n)
   %4 = call ptr @__memcpy_chk(ptr %a, ptr %b, i64 %n, i64 -1)
-  call void @qsort(ptr %a, i64 %n, i64 8, ptr @compare)
   ret void
 }
 
@@ -108,5 +104,3 @@ declare ptr @memset(ptr, i32, i64)
 declare void @bcopy(ptr, ptr, i64)
 declare ptr @__memcpy_chk(ptr, ptr, i64, i64)
 declare ptr @realloc(ptr, i64)
-declare void @qsort(ptr, i64, i64, ptr)
-declare i32 @compare(ptr, ptr)

@@ -70,6 +70,32 @@ define void @sorts(ptr %p) {
   ret void
 }
 
+; The runtime's functions do not call back, but those that sort.
+; CHECK-LABEL: define void @sorts_in_the_runtime(
+; CHECK:       call preserve_mostcc void @tricolor_poll()
+define void @sorts_in_the_runtime(ptr %p) {
+  call void @tricolor_qsort(ptr %p, i64 2, i64 8, ptr @external)
+  ret void
+}
+
+; CHECK-LABEL: define void @sorts_with_an_argument(
+; CHECK:       call preserve_mostcc void @tricolor_poll()
+define void @sorts_with_an_argument(ptr %p) {
+  call void @tricolor_qsort_r(ptr %p, i64 2, i64 8, ptr @external, ptr %p)
+  ret void
+}
+
+; CHECK-LABEL: define ptr @allocates(
+; CHECK-NOT:   tricolor_poll
+; CHECK:       ret ptr
+define ptr @allocates(i64 %n) {
+  %p = call ptr @tricolor_new_noscan(i64 %n)
+  ret ptr %p
+}
+
+declare void @tricolor_qsort(ptr, i64, i64, ptr)
+declare void @tricolor_qsort_r(ptr, i64, i64, ptr, ptr)
+declare ptr @tricolor_new_noscan(i64)
 declare void @external()
 declare void @quiet() nocallback
 declare i64 @strlen(ptr)
