@@ -18,10 +18,12 @@
 
 #include <algorithm>
 #include <csetjmp>
+#include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <random>
 #include <set>
+#include <sys/mman.h>
 #include <vector>
 
 namespace tricolor::rt {
@@ -278,6 +280,50 @@ TEST(Sorting, ComparatorsThatLieStayInBounds) {
       for (size_t i = 0; i < numbers.size(); ++i)
         ASSERT_EQ(numbers[i], i);
     }
+}
+
+constexpr size_t kPage = 4096;
+unsigned char *g_pages;
+std::vector<MutatorState> g_states; // in moves; its memory is reserved
+
+void protect_pages(int protection) {
+  ASSERT_EQ(mprotect(g_pages + kPage, kPage, protection), 0);
+  ASSERT_EQ(mprotect(g_pages + 3 * kPage, kPage, protection), 0);
+}
+
+int compare_and_protect(const void *a, const void *b) {
+  protect_pages(PROT_NONE);
+  return compare_numbers(a, b);
+}
+
+void note_move(int, siginfo_t *, void *) {
+  g_states.push_back(current_mutator_pointer->state.load());
+  protect_pages(PROT_READ | PROT_WRITE);
+}
+
+// The stop signal leaves a thread in state Runtime alone. Each element has a page that no comparison touches.
+TEST(Sorting, NobodyAnswersInTheMiddleOfAMove) {
+  void *pages =
+      mmap(nullptr, 4 * kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(pages, MAP_FAILED);
+  g_pages = static_cast<unsigned char *>(pages);
+  g_pages[0] = 2;
+  g_pages[2 * kPage] = 1;
+  g_pages[kPage] = 20;
+  g_pages[3 * kPage] = 10;
+  g_states.reserve(100);
+  current_mutator();
+  struct sigaction action = {}, before;
+  action.sa_sigaction = note_move;
+  action.sa_flags = SA_SIGINFO;
+  ASSERT_EQ(sigaction(SIGSEGV, &action, &before), 0);
+  g_sorting = {};
+  tricolor_qsort(g_pages, 2, 2 * kPage, compare_and_protect);
+  ASSERT_EQ(sigaction(SIGSEGV, &before, nullptr), 0);
+  EXPECT_EQ(g_states, std::vector{MutatorState::Runtime});
+  EXPECT_EQ(g_pages[kPage], 10);
+  EXPECT_EQ(g_pages[3 * kPage], 20);
+  EXPECT_EQ(munmap(pages, 4 * kPage), 0);
 }
 
 // The words in the barrier's buffer after a sort with the flag raised. By hand: no cycle runs.
