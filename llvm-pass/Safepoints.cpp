@@ -23,8 +23,7 @@ namespace {
 
 /// Functions of the C library that never block, take no lock of the program's, call nothing back and end soon. Not
 /// "whatever looks pure": a thread that sits in an external function for long must have callers that
-/// are described. All that write blocks behind a barrier's test (Writes.cpp) must be here, but for qsort, which
-/// calls back.
+/// are described. All that write blocks behind a barrier's test (Writes.cpp) must be here.
 bool isKnownLeafName(StringRef Name) {
   static const StringSet<> Names = {
       // <string.h>
