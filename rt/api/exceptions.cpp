@@ -24,6 +24,8 @@
 
 #include <tricolor/abi.h>
 
+#include <string.h>
+
 // Of the C++ library, if the program has one. Declared under names of our own: the library's headers
 // declare them too, with types of its own.
 using Destructor = void (*)(void *);
@@ -65,6 +67,9 @@ void exception_ends(void *object) {
 
 TRICOLOR_API void *tricolor_allocate_exception(size_t size) {
   void *object = require(library_allocate_exception)(size);
+  // It has what malloc left there: perhaps the last exception, whose objects are dead. The program allocates, which is
+  // a safepoint, before it writes.
+  memset(object, 0, size);
   RuntimeScope scope(current_mutator());
   add_external_root(object, size);
   return object;
