@@ -29,9 +29,14 @@ constexpr Request kCellRequest = {sizeof(WeakCell), 8, ObjectKind::Noscan, nullp
 constexpr Request kTableRequest = {2 * sizeof(uintptr_t), 8, ObjectKind::Noscan, nullptr,
                                    ArrayForm::One};
 
+WeakLoad kind_of_load() {
+  return __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) ? WeakLoad::Remembered
+                                                                      : WeakLoad::Plain;
+}
+
 // A word that comes out of a place that marking does not look at.
 void *loaded(Mutator &self, uintptr_t word) {
-  if (__atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED))
+  if (kind_of_load() == WeakLoad::Remembered)
     barrier_remember(self, word);
   return reinterpret_cast<void *>(word);
 }
@@ -47,7 +52,9 @@ TRICOLOR_API void *tricolor_weak_new(const void *address) {
   {
     RuntimeScope scope(self);
     ObjectRef object = require_collected(address, "a weak reference");
-    if (WeakCell *cell = weak_cell_of(object))
+    // A cell that is handed out may be asked for its object when others are closed.
+    loaded(self, object.base);
+    if (WeakCell *cell = weak_cell_of(object, kind_of_load()))
       return loaded(self, reinterpret_cast<uintptr_t>(cell));
   }
   pacer_saw_collected_object();
@@ -56,8 +63,9 @@ TRICOLOR_API void *tricolor_weak_new(const void *address) {
   if (cell) {
     RuntimeScope scope(self);
     ObjectRef object = require_collected(address, "a weak reference");
-    cell = loaded(
-        self, reinterpret_cast<uintptr_t>(weak_cell_attach(object, static_cast<WeakCell *>(cell))));
+    loaded(self, object.base);
+    cell = loaded(self, reinterpret_cast<uintptr_t>(weak_cell_attach(
+                            object, static_cast<WeakCell *>(cell), kind_of_load())));
   }
   self.handover = nullptr;
   return cell;
@@ -68,12 +76,8 @@ TRICOLOR_API void *tricolor_weak_get(const void *reference) {
     return nullptr;
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
-  bool marking = __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) != 0;
-  uintptr_t target = weak_target(static_cast<WeakCell *>(const_cast<void *>(reference)),
-                                 marking ? WeakLoad::Remembered : WeakLoad::Plain);
-  if (marking)
-    barrier_remember(self, target);
-  return reinterpret_cast<void *>(target);
+  return loaded(
+      self, weak_target(static_cast<WeakCell *>(const_cast<void *>(reference)), kind_of_load()));
 }
 
 TRICOLOR_API void *tricolor_weak_map_new() {

@@ -37,6 +37,10 @@ void comes(Mutator &mutator) {
 }
 
 void goes(Mutator &mutator) {
+  if (departing_roots() == DepartingRoots::Logged && mutator.thread_pointer) {
+    LogAppender log;
+    visit_thread_locals(mutator.thread_pointer, log.sink());
+  }
   if (mutator.barrier_buffer.count)
     barrier_flush(mutator);
 }

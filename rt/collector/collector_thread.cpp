@@ -122,25 +122,27 @@ void request_cycle(Mutator &self) {
 
 void collector_rest_point() {
   perturb();
-  while (g_rest_wanted.load(std::memory_order_seq_cst)) {
+  while (uint32_t wanted = g_rest_wanted.load(std::memory_order_seq_cst)) {
     g_step.unlock();
-    futex_wait(&g_rest_wanted, 1);
+    futex_wait(&g_rest_wanted, wanted);
     g_step.lock();
   }
 }
 
 void rest_collector(Mutator &self) {
-  g_rest_wanted.store(1, std::memory_order_seq_cst);
+  g_rest_wanted.fetch_add(1, std::memory_order_seq_cst);
   parked_region(self, [] { g_step.lock(); });
 }
 
 void resume_collector() {
-  g_rest_wanted.store(0, std::memory_order_seq_cst);
+  g_rest_wanted.fetch_sub(1, std::memory_order_seq_cst);
   futex_wake(&g_rest_wanted, futex_everyone);
   g_step.unlock();
 }
 
 void collector_after_fork() {
+  // The caller's own; who else wanted to fork is not here.
+  g_rest_wanted.store(1, std::memory_order_relaxed);
   g_requests.thread = Thread::NotMade;
   g_requests.reason = CycleReason::Growth;
   g_requests.served.store(g_requests.made.load(std::memory_order_relaxed),

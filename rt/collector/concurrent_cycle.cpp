@@ -92,6 +92,8 @@ void scan_stacks(CycleRecord &record) {
   enter(Phase::Scan);
   newcomers_allocate(heap_sweep_generation());
   ask(scan, record);
+  // Once more: a thread that had answered may have read a local variable of one that had not, which forgot it then.
+  ask(scan, record);
 }
 
 // Until the markers have nothing to do.
@@ -125,7 +127,7 @@ void log_object(void *context, const ObjectRef &object) {
   if (layout.kind == ObjectKind::Typed)
     for_each_pointer_word(*layout.type, layout.form, object.base, object.size,
                           [&](const uintptr_t *word, WordKind) { log.add(word, 1); });
-  else if (layout.kind == ObjectKind::Conservative)
+  else if (layout.kind == ObjectKind::Conservative || layout.kind == ObjectKind::Traced)
     log.add(reinterpret_cast<const uintptr_t *>(object.base), object.size / sizeof(uintptr_t));
 }
 

@@ -29,7 +29,7 @@ enum class BlackRuns : uint8_t { Ignored, Recorded };
 // does; the collector only.
 void record_black_runs(BlackRuns what);
 
-// The slots in [low, high) are reserved black. Any thread.
+// The slots in [low, high) are reserved black, or of traced memory by a thread that allocates black. Any thread.
 void note_black_run(uintptr_t low, uintptr_t high);
 
 // Calls f(ObjectRef) for each object in the recorded slots. World stopped.

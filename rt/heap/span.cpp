@@ -125,11 +125,13 @@ Span *create_span(const SpanPlan &plan) {
   uint32_t generation = heap_sweep_generation();
   span->generation.store(generation, std::memory_order_relaxed);
   if (plan.class_index == 0) {
-    side[0].store(1, std::memory_order_relaxed);
-    if (plan.colour.is_black_in(generation) && plan.kind != ObjectKind::Traced) {
+    if (plan.colour.is_black_in(generation)) {
       note_black_run(plan.base, plan.base + 1);
-      side[words].store(1, std::memory_order_relaxed);
+      if (plan.kind != ObjectKind::Traced)
+        side[words].store(1, std::memory_order_relaxed);
     }
+    // After the mark: who looks for the dead must not find it without.
+    side[0].store(1, std::memory_order_release);
   }
   span->allocated.store(plan.class_index == 0 ? 1 : 0, std::memory_order_relaxed);
   span->place.store(plan.place, std::memory_order_release);

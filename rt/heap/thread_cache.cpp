@@ -72,11 +72,11 @@ void uncount_allocated(const Span *span, uint32_t objects) {
 /// Gives slots [first, end), which are reserved or about to be, the colour. Words are shared with
 /// other slots, which markers may be marking.
 void paint(const Span *span, uint32_t first, uint32_t end, Colour colour) {
-  if (span->kind == ObjectKind::Traced)
-    return;
   bool black = colour.is_black_in(span->generation.load(std::memory_order_relaxed));
   if (black)
     note_black_run(span->object_at(first), span->object_at(end));
+  if (span->kind == ObjectKind::Traced)
+    return;
   BitWord *marks = span->mark_bits;
   for_bit_words(first, end, [&](uint32_t word, uint64_t mask) {
     if (black)

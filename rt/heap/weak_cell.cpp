@@ -34,22 +34,37 @@ void weak_forked() {
     weak_open();
 }
 
-WeakCell *weak_cell_of(const ObjectRef &object) {
-  bool closed = changes.load(std::memory_order_seq_cst) % 2;
+namespace {
+
+/// Whether the cell may be handed out again; if so, and weak references are open, it is noted as loaded, so that
+/// nobody takes it for dead once they are closed. Under the lock of the object's specials: nobody replaces it meanwhile.
+bool takes_cell(uintptr_t address, WeakLoad load) {
+  auto *cell = reinterpret_cast<WeakCell *>(address);
+  uint64_t change = changes.load(std::memory_order_seq_cst);
+  if (change % 2 == 0) {
+    if (load == WeakLoad::Remembered)
+      cell->loaded_in.store(opening(change), std::memory_order_seq_cst);
+    return true;
+  }
+  return !is_dead(address) ||
+         cell->loaded_in.load(std::memory_order_seq_cst) == opening(change - 1);
+}
+
+} // namespace
+
+WeakCell *weak_cell_of(const ObjectRef &object, WeakLoad load) {
   uintptr_t cell = 0;
   specials_find(object, [&](const Special *special) {
     if (special->kind != SpecialKind::WeakTarget)
       return false;
-    cell = special->word;
+    if (takes_cell(special->word, load))
+      cell = special->word;
     return true;
   });
-  if (!cell || (closed && is_dead(cell)))
-    return nullptr;
   return reinterpret_cast<WeakCell *>(cell);
 }
 
-WeakCell *weak_cell_attach(const ObjectRef &object, WeakCell *cell) {
-  bool closed = changes.load(std::memory_order_seq_cst) % 2;
+WeakCell *weak_cell_attach(const ObjectRef &object, WeakCell *cell, WeakLoad load) {
   cell->target.store(object.base, std::memory_order_relaxed);
   // The cell's record first: it must be there when the cell dies.
   ObjectRef cell_object = find_object(reinterpret_cast<uintptr_t>(cell));
@@ -59,7 +74,7 @@ WeakCell *weak_cell_attach(const ObjectRef &object, WeakCell *cell) {
   Special *found = specials_add_unless(object, mine, [&](Special *special) {
     if (special->kind != SpecialKind::WeakTarget)
       return false;
-    if (closed && is_dead(special->word))
+    if (!takes_cell(special->word, load))
       special->word = mine->word;
     else
       other = reinterpret_cast<WeakCell *>(special->word);

@@ -35,13 +35,14 @@ struct WeakCell {
   std::atomic<uint64_t> loaded_in; // the opening in which the target was last remembered
 };
 
-/// The object's cell, null if it has none. While cells are closed also null if the cell is dead:
-/// the caller makes another.
-WeakCell *weak_cell_of(const ObjectRef &object);
-/// Makes `cell`, a new collected object of that size, the cell of `object`, and returns it; or
-/// returns the one that another thread has made meanwhile.
-WeakCell *weak_cell_attach(const ObjectRef &object, WeakCell *cell);
+/// Whether the caller remembers what it gets, as a barrier does.
 enum class WeakLoad : uint8_t { Plain, Remembered };
+/// The object's cell, null if it has none. While cells are closed also null if the cell is dead:
+/// the caller makes another. In one stay in the runtime with the barrier that remembers the result.
+WeakCell *weak_cell_of(const ObjectRef &object, WeakLoad load);
+/// Makes `cell`, a new collected object of that size, the cell of `object`, and returns it; or
+/// returns the one that another thread has made meanwhile. As weak_cell_of().
+WeakCell *weak_cell_attach(const ObjectRef &object, WeakCell *cell, WeakLoad load);
 /// The object's base, 0 if it is dead. Any thread; in one stay in the runtime with the barrier that
 /// remembers the result, if there is one.
 uintptr_t weak_target(WeakCell *cell, WeakLoad load);

@@ -13,6 +13,7 @@
 #include "mark/external_roots.h"
 #include "mark/finalizer_queue.h"
 #include "mark/marker.h"
+#include "mark/sleeping_workers.h"
 #include "os/fatal.h"
 #include "os/metadata.h"
 #include "threads/registry.h"
@@ -61,7 +62,8 @@ bool scan_thread(Mutator &mutator, Marker &marker) {
   marker.visit(reinterpret_cast<uintptr_t>(mutator.result));
   if (mutator.thread_pointer)
     visit_thread_locals(mutator.thread_pointer, marker.sink());
-  marker.visit_words(mutator.barrier_buffer.words, mutator.barrier_buffer.count);
+  if (marker.pass() != MarkPass::LateCheckmark)
+    marker.visit_words(mutator.barrier_buffer.words, mutator.barrier_buffer.count);
   return true;
 }
 
@@ -84,7 +86,9 @@ bool scan_traced(RootJob &job, Marker &marker) {
 }
 
 bool scan_records(Marker &marker) {
-  barrier_visit_log(marker);
+  // What was logged since marking ended may be anything that a dead frame has left where something was stored.
+  if (marker.pass() != MarkPass::LateCheckmark)
+    barrier_visit_log(marker);
   for (PendingStart *start = first_pending_start(); start; start = start->next)
     marker.visit(reinterpret_cast<uintptr_t>(start->argument));
   for (FinishedThread *thread = first_finished_thread(); thread; thread = thread->next)
@@ -212,6 +216,9 @@ bool RootJobs::run_one(Marker &marker) {
     return false;
   if (!step(*job, marker)) {
     suspend(*job);
+    // Who suspends it may be an assist that does not come back.
+    if (workers_asleep() != 0)
+      wake_worker();
     return true;
   }
   job->runs.fetch_add(1, std::memory_order_relaxed);

@@ -26,8 +26,9 @@
 // suspended, or not drawn yet, or finished. The stack's head is an index with a tag that changes with
 // every exchange (ABA).
 //
-// Traced spans that come after the list was made need no job: what was stored into their objects was
-// stored with barriers. The same goes for images; one that goes has its globals logged.
+// Traced spans that come after the list was made need no job: what was stored into their objects came from scanned
+// stacks, or from the heap by loads whose slots have barriers. (Where overwritten words are not remembered, in mode
+// dijkstra, their objects are looked at in the end: heap/black_runs.h.) The same goes for images; one that goes has its globals logged.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -58,8 +58,8 @@ struct Start {
 };
 
 void *run_thread(void *argument) {
+  // Not freed: a fork does not know of this thread, and the child would find the metadata's lock taken.
   Start start = *static_cast<Start *>(argument);
-  metadata_free(argument, sizeof(Start));
   prctl(PR_SET_NAME, start.name);
   start.entry(start.argument);
   return nullptr;

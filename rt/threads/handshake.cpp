@@ -123,7 +123,9 @@ HandshakeReport handshake(HandshakeAction action) {
 }
 
 void answer_handshake(Mutator &self) {
-  if (self.polls_to_skip != 0) {
+  // A signal comes seldom, and is looked at each time.
+  bool polls = self.context.place != StopPlace::Signal;
+  if (polls && self.polls_to_skip != 0) {
     --self.polls_to_skip;
     return;
   }
@@ -133,7 +135,8 @@ void answer_handshake(Mutator &self) {
   case PlaceKind::LeafCall:
     return;
   case PlaceKind::InHandler:
-    self.polls_to_skip = kSkippedPolls;
+    if (polls)
+      self.polls_to_skip = kSkippedPolls;
     return;
   }
   perturb();

@@ -17,7 +17,7 @@
 //     leaving Parked, and afterwards Parked again. A mutator leaves Parked by compare-and-swap, so exactly
 //     one of the two happens, and no action runs on a mutator that is out.
 //  4. The leader goes through the registry under its lock until it finds nobody whose number is not the epoch. It
-//     lets the lock go while it waits, and between two mutators when somebody wants it. A thread that comes
+//     lets the lock go while it waits; threads that come and go wait while it answers for those that are parked. A thread that comes
 //     has the epoch from the start (registry.h); one that goes is not in the list any more.
 //  5. It lowers the polls.
 //

@@ -127,6 +127,8 @@ void thread_ends(void *raw) {
   if (++self->exit_rounds < kLastRound && pthread_setspecific(g_exit_key, self) == 0)
     return;
   detach_current_thread(*self);
+  // Under the lock: this thread is no mutator any more, and a fork waits for the lock and for mutators only.
+  LockGuard guard(g_lock);
   metadata_free(self, sizeof(Mutator), alignof(Mutator));
 }
 

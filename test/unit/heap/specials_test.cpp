@@ -122,9 +122,9 @@ struct WeakCellTest : SpecialsTest {
     SpecialsTest::TearDown();
   }
   WeakCell *cell_for(const ObjectRef &target) {
-    if (WeakCell *cell = weak_cell_of(target))
+    if (WeakCell *cell = weak_cell_of(target, WeakLoad::Plain))
       return cell;
-    return weak_cell_attach(target, new_cell());
+    return weak_cell_attach(target, new_cell(), WeakLoad::Plain);
   }
 };
 
@@ -133,7 +133,7 @@ TEST_F(WeakCellTest, IsOneForAnObject) {
   WeakCell *cell = cell_for(target);
   EXPECT_EQ(cell_for(target), cell);
   auto *late = new_cell();
-  EXPECT_EQ(weak_cell_attach(target, late), cell);
+  EXPECT_EQ(weak_cell_attach(target, late, WeakLoad::Plain), cell);
   EXPECT_EQ(weak_target(cell, WeakLoad::Remembered), target.base);
   EXPECT_EQ(weak_target(late, WeakLoad::Remembered), 0u);
   free_object(target.base);
@@ -175,11 +175,11 @@ TEST_F(WeakCellTest, ClosedCellsGiveMarkedTargetsOnly) {
   weak_close();
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
   // A dead cell is not given out: a new one takes its place.
-  EXPECT_EQ(weak_cell_of(unmarked), nullptr);
+  EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Plain), nullptr);
   WeakCell *fresh = cell_for(unmarked);
   EXPECT_NE(fresh, unmarked_cell);
   weak_open();
-  EXPECT_EQ(weak_cell_of(unmarked), fresh);
+  EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Plain), fresh);
   marked.span->mark_bits.get()[marked.index / 64] = 0;
   for (const ObjectRef &one : {marked, unmarked, loaded})
     free_object(one.base);
