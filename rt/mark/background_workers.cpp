@@ -42,9 +42,9 @@ constinit std::atomic<unsigned> g_made[kWorkerKinds] = {};
 // Of the fractional worker, in thousandths.
 constinit std::atomic<unsigned> g_share{0};
 
-uint64_t slice(uint64_t length_ns) {
+uint64_t slice(uint64_t length_ns, Participant who = Participant::Worker) {
   uint64_t begin = now_ns();
-  mark_for(Participant::Worker, begin + length_ns, UINT64_MAX);
+  mark_for(who, begin + length_ns, UINT64_MAX);
   return now_ns() - begin;
 }
 
@@ -70,7 +70,7 @@ void work_idle() {
   uint64_t absence = kShortestAbsence;
   while (marking_has_work()) {
     uint64_t cpu = thread_cpu_ns();
-    uint64_t worked = slice(kIdleSlice);
+    uint64_t worked = slice(kIdleSlice, Participant::IdleWorker);
     cpu = thread_cpu_ns() - cpu;
     if (worked < cpu + kPreempted) {
       absence = kShortestAbsence;

@@ -203,19 +203,21 @@ MarkSlice mark_for(Participant who, uint64_t deadline_ns, uint64_t bytes) {
     return {0, SliceEnd::Closed};
   }
   // The clock of a thread is a system call, that of the system is not: an assist's slice may be short.
-  uint64_t (*clock)() = who == Participant::Worker ? thread_cpu_ns : now_ns;
+  bool worker = who == Participant::Worker || who == Participant::IdleWorker;
+  uint64_t (*clock)() = worker ? thread_cpu_ns : now_ns;
   uint64_t begin = clock();
   Marker marker(g_marking.team, {deadline_ns, bytes, &g_marking.paused});
   SliceEnd end = work(marker);
   marker.publish();
-  marker.counts.busy_ns = clock() - begin;
+  if (who != Participant::IdleWorker)
+    marker.counts.busy_ns = clock() - begin;
   uint64_t scanned = marker.counts.scanned_bytes;
-  if (who == Participant::Worker)
+  if (worker)
     marker.counts.worker_bytes = scanned;
   if (who == Participant::Assist)
     marker.counts.assist_bytes = scanned;
   add_counts(marker.counts);
-  if (who == Participant::Worker)
+  if (worker)
     give_mark_credit(static_cast<int64_t>(scanned));
   leave();
   return {scanned, end};

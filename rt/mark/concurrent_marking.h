@@ -102,7 +102,12 @@ void abandon_marking();
 
 //===--- Participants -------------------------------------------------------------------------===//
 
-enum class Participant : uint8_t { Collector, Worker, Assist };
+enum class Participant : uint8_t {
+  Collector,
+  Worker,
+  IdleWorker, // takes nobody's time: its own is not counted
+  Assist,
+};
 
 enum class SliceEnd : uint8_t {
   NothingToDo, // others may still hold work
