@@ -34,6 +34,9 @@ constexpr double kGain = 0.5;
 constexpr double kLeastGrowth = 0.02;
 // Of the processors' time, what the collector may take for a memory limit's sake.
 constexpr double kMostShare = 0.5;
+// Of one cycle's share, how much goes into the average. More: a single cycle on a busy machine gives the limit up; less: it
+// is kept for longer in vain.
+constexpr double kShareGain = 0.1;
 // How much the goal grows each time the collector has taken more. More: fewer cycles until there is enough room.
 constexpr double kGiveUpGrowth = 0.1;
 // The room that remains when the goal is reached, as a fraction of the growth: what an overshoot is paid from.
@@ -56,6 +59,7 @@ struct State {
   // The processors' time when the last cycle ended, and what the collector has taken since.
   uint64_t window_begin_ns = 0;
   uint64_t busy_ns = 0;
+  double share = 0; // the average of the last cycles'
 
   std::atomic<uint64_t> live{0};
   std::atomic<uint64_t> scanned{0};
@@ -119,6 +123,7 @@ void watch_share() {
   uint64_t now = now_ns();
   double available = static_cast<double>(now - g_pacer.window_begin_ns) * processor_count();
   double share = available > 0 ? static_cast<double>(g_pacer.busy_ns) / available : 0;
+  share = g_pacer.share += kShareGain * (share - g_pacer.share);
   bool limited = g_pacer.limit && goal_under_limit(g_pacer.limit, other_bytes(), live_bytes()) <
                                       goal_for(live_bytes(), g_pacer.roots, g_pacer.percent);
   if (!limited) {
