@@ -112,8 +112,8 @@ void say_limit_is_given_up() {
   LineWriter line;
   line.str("tricolor: memlimit=")
       .dec(g_pacer.limit)
-      .str(" cannot be kept without spending more than ");
-  line.str("half of the processors' time on collections: ").dec(live_bytes());
+      .str(" cannot be kept, or only with more than ");
+  line.str("half of the processors' time for collections: ").dec(live_bytes());
   line.str(" bytes are live; the heap grows past it\n");
   line.write_to(STDERR_FILENO);
 }
@@ -126,13 +126,17 @@ void watch_share() {
   share = g_pacer.share += kShareGain * (share - g_pacer.share);
   bool limited = g_pacer.limit && goal_under_limit(g_pacer.limit, other_bytes(), live_bytes()) <
                                       goal_for(live_bytes(), g_pacer.roots, g_pacer.percent);
+  bool too_dear = limited && share > kMostShare && g_pacer.window_begin_ns;
+  // Not even what is live fits.
+  bool hopeless = limited && other_bytes() + live_bytes() > g_pacer.limit;
+  if ((too_dear || hopeless) && g_pacer.said == Said::No) {
+    say_limit_is_given_up();
+    g_pacer.said = Said::Yes;
+  }
   if (!limited) {
     g_pacer.slack = 0;
-  } else if (share > kMostShare && g_pacer.window_begin_ns) {
+  } else if (too_dear) {
     g_pacer.slack += kGiveUpGrowth;
-    if (g_pacer.said == Said::No)
-      say_limit_is_given_up();
-    g_pacer.said = Said::Yes;
   } else if (share < kMostShare / 2) {
     g_pacer.slack = std::max(0.0, g_pacer.slack - kGiveUpGrowth / 2);
   }

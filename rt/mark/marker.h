@@ -89,8 +89,8 @@ struct MarkCounts {
   uint64_t steals = 0;         // buffers taken from the global list that another marker filled
   uint64_t yields = 0;
   uint64_t sleeps = 0;
-  uint64_t busy_ns =
-      0; // in slices of the concurrent pass; a worker's without the time when it was preempted
+  // In slices of the concurrent pass, idle workers' left out; of a worker, processor time.
+  uint64_t busy_ns = 0;
 
   void add(const MarkCounts &other);
 };
