@@ -37,6 +37,9 @@ constexpr double kMostShare = 0.5;
 // Of one cycle's share, how much goes into the average. More: a single cycle on a busy machine gives the limit up; less: it
 // is kept for longer in vain.
 constexpr double kShareGain = 0.1;
+// After how many cycles in a row that leave more than the limit it is called hopeless. More: later news; fewer: what was
+// allocated during one slow cycle, and counts as live, is enough.
+constexpr unsigned kMostFullCycles = 10;
 // How much the goal grows each time the collector has taken more. More: fewer cycles until there is enough room.
 constexpr double kGiveUpGrowth = 0.1;
 // The room that remains when the goal is reached, as a fraction of the growth: what an overshoot is paid from.
@@ -59,7 +62,8 @@ struct State {
   // The processors' time when the last cycle ended, and what the collector has taken since.
   uint64_t window_begin_ns = 0;
   uint64_t busy_ns = 0;
-  double share = 0; // the average of the last cycles'
+  double share = 0;         // the average of the last cycles'
+  unsigned full_cycles = 0; // after which what was live was more than the limit, in a row
 
   std::atomic<uint64_t> live{0};
   std::atomic<uint64_t> scanned{0};
@@ -128,8 +132,9 @@ void watch_share() {
                                       goal_for(live_bytes(), g_pacer.roots, g_pacer.percent);
   bool too_dear = limited && share > kMostShare && g_pacer.window_begin_ns;
   // Not even what is live fits.
-  bool hopeless = limited && other_bytes() + live_bytes() > g_pacer.limit;
-  if ((too_dear || hopeless) && g_pacer.said == Said::No) {
+  bool full = limited && other_bytes() + live_bytes() > g_pacer.limit;
+  g_pacer.full_cycles = full ? g_pacer.full_cycles + 1 : 0;
+  if ((too_dear || g_pacer.full_cycles > kMostFullCycles) && g_pacer.said == Said::No) {
     say_limit_is_given_up();
     g_pacer.said = Said::Yes;
   }
