@@ -23,8 +23,7 @@
 #include "Pipeline.h"
 #include "Safepoints.h"
 #include "SiteMaps.h"
-
-#include <tricolor/abi.h>
+#include "Strategy.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/CodeGen/MachineFunction.h"
@@ -65,7 +64,7 @@ public:
 
   bool runOnMachineFunction(MachineFunction &MF) override {
     const Function &F = MF.getFunction();
-    if (!F.hasGC() || F.getGC() != TRICOLOR_GC_NAME)
+    if (!usesStrategy(F))
       return false;
     Of.clear();
     for (const Instruction &I : instructions(F))

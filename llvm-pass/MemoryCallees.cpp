@@ -9,8 +9,7 @@
 
 #include "RootBundle.h"
 #include "SiteMaps.h"
-
-#include <tricolor/abi.h>
+#include "Strategy.h"
 
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineFunctionPass.h"
@@ -47,7 +46,7 @@ public:
   bool runOnMachineFunction(MachineFunction &MF) override {
     const Function &F = MF.getFunction();
     const TargetSubtargetInfo &Subtarget = MF.getSubtarget();
-    if (!F.hasGC() || F.getGC() != TRICOLOR_GC_NAME || F.hasOptNone() ||
+    if (!usesStrategy(F) || F.hasOptNone() ||
         MF.getTarget().getOptLevel() == CodeGenOptLevel::None ||
         MF.getTarget().getTargetTriple().getArch() != Triple::x86_64 ||
         Subtarget.checkFeatures("+slow-two-mem-ops"))

@@ -15,8 +15,7 @@
 
 #include "Functions.h"
 #include "RuntimeInterface.h"
-
-#include <tricolor/abi.h>
+#include "Strategy.h"
 
 #include "llvm/Analysis/BlockFrequencyInfo.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -61,7 +60,7 @@ public:
   StringRef getPassName() const override { return "Tricolor: places of slow paths"; }
 
   bool runOnMachineFunction(MachineFunction &MF) override {
-    if (!MF.getFunction().hasGC() || MF.getFunction().getGC() != TRICOLOR_GC_NAME)
+    if (!usesStrategy(MF.getFunction()))
       return false;
     const TargetInstrInfo &TII = *MF.getSubtarget().getInstrInfo();
     SmallVector<MachineBasicBlock *, 16> Tests;

@@ -9,6 +9,7 @@
 
 #include <tricolor/abi.h>
 
+#include "llvm/IR/Function.h"
 #include "llvm/IR/GCStrategy.h"
 #include "llvm/Support/CommandLine.h"
 
@@ -36,6 +37,8 @@ struct SetWhenLoaded {
 } const SetOnce;
 
 } // namespace
+
+bool usesStrategy(const Function &F) { return F.hasGC() && F.getGC() == TRICOLOR_GC_NAME; }
 
 void linkStrategy() {}
 

@@ -20,7 +20,14 @@
 #ifndef TRICOLOR_LLVM_PASS_STRATEGY_H
 #define TRICOLOR_LLVM_PASS_STRATEGY_H
 
+namespace llvm {
+class Function;
+} // namespace llvm
+
 namespace tricolor {
+
+/// Whether the function has our strategy, so that the machine passes work on it.
+bool usesStrategy(const llvm::Function &F);
 
 /// Makes the linker keep the registration; does nothing.
 void linkStrategy();

@@ -10,6 +10,7 @@
 #include "RootBundle.h"
 #include "RuntimeInterface.h"
 #include "SiteMaps.h"
+#include "Strategy.h"
 
 #include <tricolor/abi.h>
 
@@ -74,8 +75,6 @@ bool isTrapPoll(const MachineInstr &MI) {
   return Target.isGlobal() && Target.getGlobal()->getName() == TrapPollName;
 }
 
-bool isTricolor(const Function &F) { return F.hasGC() && F.getGC() == TRICOLOR_GC_NAME; }
-
 /// Step 1.
 class TrapPollsNoCalls : public MachineFunctionPass {
 public:
@@ -86,8 +85,8 @@ public:
 
   bool runOnMachineFunction(MachineFunction &MF) override {
     const Function &F = MF.getFunction();
-    if (!isTricolor(F) || F.hasOptNone() || MF.getTarget().getOptLevel() == CodeGenOptLevel::None ||
-        !pageOf(MF))
+    if (!usesStrategy(F) || F.hasOptNone() ||
+        MF.getTarget().getOptLevel() == CodeGenOptLevel::None || !pageOf(MF))
       return false;
     bool Changed = false;
     for (MachineBasicBlock &MBB : MF)
@@ -158,7 +157,7 @@ public:
   StringRef getPassName() const override { return "Tricolor: trap polls read their page"; }
 
   bool runOnMachineFunction(MachineFunction &MF) override {
-    if (!isTricolor(MF.getFunction()))
+    if (!usesStrategy(MF.getFunction()))
       return false;
     bool Changed = false;
     for (MachineBasicBlock &MBB : MF)

@@ -11,8 +11,7 @@
 #include "RootBundle.h"
 #include "Safepoints.h"
 #include "SiteMaps.h"
-
-#include <tricolor/abi.h>
+#include "Strategy.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/CodeGen/MachineFunction.h"
@@ -52,7 +51,7 @@ public:
 
   bool runOnMachineFunction(MachineFunction &MF) override {
     const Function &F = MF.getFunction();
-    if (!F.hasGC() || F.getGC() != TRICOLOR_GC_NAME)
+    if (!usesStrategy(F))
       return false;
     findCallees(F);
     if (!AnySafepoint)

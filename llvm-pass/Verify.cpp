@@ -9,10 +9,9 @@
 
 #include "Functions.h"
 #include "MeasuredParts.h"
+#include "Strategy.h"
 #include "VerifyBarriers.h"
 #include "VerifyRoots.h"
-
-#include <tricolor/abi.h>
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -26,7 +25,7 @@ PreservedAnalyses VerifyPass::run(Module &M, ModuleAnalysisManager &) {
   std::string Problems;
   raw_string_ostream Out(Problems);
   for (Function &F : M) {
-    if (!F.isDeclaration() && F.hasGC() && F.getGC() == TRICOLOR_GC_NAME)
+    if (!F.isDeclaration() && usesStrategy(F))
       verifyRoots(F, Out);
     if (isManaged(F) && isCompiledIn(Part::Barriers))
       verifyBarriers(F, Out);

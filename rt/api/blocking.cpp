@@ -22,5 +22,5 @@ TRICOLOR_API void tricolor_blocking_region(void (*body)(void *), void *argument)
   publish_context(self, TRICOLOR_ENTRY_CFA());
   begin_blocking(self);
   body(argument);
-  end_blocking();
+  leave_blocking();
 }

@@ -163,11 +163,6 @@ void end_turn(Mutator &self) {
   await_finalizers(self, seen);
 }
 
-void remember_if_marking(Mutator &self, const void *word) {
-  if (__atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED))
-    barrier_remember(self, reinterpret_cast<uintptr_t>(word));
-}
-
 } // namespace
 
 void finalizer_main(void *) {
@@ -215,7 +210,8 @@ TRICOLOR_API void tricolor_add_cleanup(const void *address, void (*function)(voi
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
   ObjectRef object = require_collected(address, "a cleanup");
-  remember_if_marking(self, argument);
+  if (barrier_is_on())
+    barrier_remember(self, reinterpret_cast<uintptr_t>(argument));
   specials_add(object, new_cleanup(reinterpret_cast<uintptr_t>(function),
                                    reinterpret_cast<uintptr_t>(argument)));
 }

@@ -185,7 +185,7 @@ private:
       return move();
     Mutator &self = current_mutator();
     RuntimeScope scope(self);
-    if (__atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) != 0) [[unlikely]] {
+    if (barrier_is_on()) [[unlikely]] {
       barrier_remember_moved(self, a, a_bytes);
       barrier_remember_moved(self, b, b_bytes);
     }

@@ -29,14 +29,11 @@ constexpr Request kCellRequest = {sizeof(WeakCell), 8, ObjectKind::Noscan, nullp
 constexpr Request kTableRequest = {2 * sizeof(uintptr_t), 8, ObjectKind::Noscan, nullptr,
                                    ArrayForm::One};
 
-WeakLoad kind_of_load() {
-  return __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) ? WeakLoad::Remembered
-                                                                      : WeakLoad::Plain;
-}
+WeakLoad kind_of_load() { return barrier_is_on() ? WeakLoad::Remembered : WeakLoad::Plain; }
 
 // A word that comes out of a place that marking does not look at.
 void *loaded(Mutator &self, uintptr_t word) {
-  if (kind_of_load() == WeakLoad::Remembered)
+  if (barrier_is_on())
     barrier_remember(self, word);
   return reinterpret_cast<void *>(word);
 }

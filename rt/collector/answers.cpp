@@ -55,7 +55,9 @@ void passes(Mutator &, void *word) {
 
 void acknowledge(Mutator &) {}
 
-void log_roots_of(Mutator &mutator) {
+namespace {
+
+WalkCounts log_roots(Mutator &mutator) {
   LogAppender log;
   RootSink sink = log.sink();
   WalkCounts walk = walk_stack(mutator.context, sink);
@@ -64,15 +66,20 @@ void log_roots_of(Mutator &mutator) {
   log.add(passed, 2);
   if (mutator.thread_pointer)
     visit_thread_locals(mutator.thread_pointer, sink);
+  return walk;
+}
+
+} // namespace
+
+void scan(Mutator &mutator) {
+  WalkCounts walk = log_roots(mutator);
+  mutator.cache.allocate_black(g_newcomers.load(std::memory_order_relaxed));
   g_scans.frames.fetch_add(walk.frames, std::memory_order_relaxed);
   g_scans.precise_frames.fetch_add(walk.precise, std::memory_order_relaxed);
   g_scans.stack_bytes.fetch_add(used_stack(mutator.context), std::memory_order_relaxed);
 }
 
-void scan(Mutator &mutator) {
-  log_roots_of(mutator);
-  mutator.cache.allocate_black(g_newcomers.load(std::memory_order_relaxed));
-}
+void scan_again(Mutator &mutator) { log_roots(mutator); }
 
 void flush(Mutator &mutator) { barrier_flush(mutator); }
 

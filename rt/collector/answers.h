@@ -23,8 +23,8 @@ namespace tricolor::rt {
 void acknowledge(Mutator &mutator);
 // Logs the words of the stack, the thread_locals and what the thread hands over; black from here on.
 void scan(Mutator &mutator);
-// The first half of that. Also with the world stopped.
-void log_roots_of(Mutator &mutator);
+// Logs the same words once more; the mutator is black already, and has been counted. Also with the world stopped.
+void scan_again(Mutator &mutator);
 // Gives up the barrier buffer.
 void flush(Mutator &mutator);
 // Throws the barrier buffer away: what it remembers is marked.

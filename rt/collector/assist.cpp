@@ -13,6 +13,7 @@
 #include "os/futex.h"
 #include "os/lock.h"
 #include "os/perturb.h"
+#include "os/relaxed.h"
 #include "threads/handshake.h"
 #include "threads/world.h"
 
@@ -47,7 +48,7 @@ struct Queue {
 constinit Queue g_queue;
 
 struct Times {
-  std::atomic<uint64_t> marking_ns{0}, waiting_ns{0}, longest_ns{0}, stalls{0};
+  std::atomic<uint64_t> longest_ns{0}, stalls{0};
 };
 constinit Times g_times;
 constinit std::atomic<CycleStage> g_stage{CycleStage::None};
@@ -72,14 +73,6 @@ void enqueue(Waiter &waiter) {
   g_queue.length.fetch_add(1, std::memory_order_relaxed);
 }
 
-// Under the lock.
-void remove_first() {
-  g_queue.first = g_queue.first->next;
-  if (!g_queue.first)
-    g_queue.last = nullptr;
-  g_queue.length.fetch_sub(1, std::memory_order_relaxed);
-}
-
 void leave(Waiter &waiter) {
   LockGuard guard(g_queue.lock);
   Waiter *before = nullptr;
@@ -94,9 +87,13 @@ void leave(Waiter &waiter) {
   }
 }
 
+// Under the lock.
 void let_first_go() {
   Waiter *waiter = g_queue.first;
-  remove_first();
+  g_queue.first = waiter->next;
+  if (!g_queue.first)
+    g_queue.last = nullptr;
+  g_queue.length.fetch_sub(1, std::memory_order_relaxed);
   waiter->paid.store(1, std::memory_order_release);
   futex_wake(&waiter->paid, 1);
 }
@@ -106,14 +103,12 @@ void wait_for_credit(Mutator &self, uint64_t deadline) {
   Waiter waiter;
   waiter.debt = self.assist_debt;
   enqueue(waiter);
-  uint64_t begin = now_ns();
   parked_region(self, [&] {
-    for (uint64_t now = begin; !waiter.paid.load(std::memory_order_acquire) && now < deadline;
+    for (uint64_t now = now_ns(); !waiter.paid.load(std::memory_order_acquire) && now < deadline;
          now = now_ns())
       futex_wait(&waiter.paid, 0, deadline - now);
   });
   leave(waiter);
-  g_times.waiting_ns.fetch_add(now_ns() - begin, std::memory_order_relaxed);
   self.assist_debt = waiter.paid.load(std::memory_order_relaxed) ? 0 : waiter.debt;
 }
 
@@ -134,13 +129,9 @@ SliceEnd mark_for_debt(Mutator &self, uint64_t deadline) {
   return end;
 }
 
-void note_stall(uint64_t begin, uint64_t marked) {
-  uint64_t end = now_ns(), longest = g_times.longest_ns.load(std::memory_order_relaxed);
-  g_times.marking_ns.fetch_add(marked - begin, std::memory_order_relaxed);
+void note_stall(uint64_t begin) {
   g_times.stalls.fetch_add(1, std::memory_order_relaxed);
-  while (end - begin > longest && !g_times.longest_ns.compare_exchange_weak(
-                                      longest, end - begin, std::memory_order_relaxed)) {
-  }
+  raise_to(g_times.longest_ns, now_ns() - begin);
 }
 
 } // namespace
@@ -157,7 +148,7 @@ void assist(Mutator &self, uint64_t bytes) {
     uint64_t begin = now_ns();
     wait_for_credit(self, begin + longest_stall(bytes));
     self.assist_debt = 0;
-    return note_stall(begin, begin);
+    return note_stall(begin);
   }
   self.assist_debt += static_cast<int64_t>(static_cast<double>(bytes) * ratio) + 1;
   if (self.assist_debt <= 0)
@@ -170,12 +161,11 @@ void assist(Mutator &self, uint64_t bytes) {
   uint64_t begin = now_ns();
   uint64_t deadline = begin + longest_stall(bytes);
   SliceEnd end = mark_for_debt(self, deadline);
-  uint64_t marked = now_ns();
   if (self.assist_debt > 0 && end == SliceEnd::NothingToDo && !owes_answer(self))
     wait_for_credit(self, deadline);
   if (end == SliceEnd::Closed)
     self.assist_debt = 0;
-  note_stall(begin, marked);
+  note_stall(begin);
 }
 
 void serve_assist_queue() {
@@ -202,9 +192,7 @@ void abandon_assists() {
 }
 
 AssistTimes take_assist_times() {
-  return {g_times.marking_ns.exchange(0, std::memory_order_relaxed),
-          g_times.waiting_ns.exchange(0, std::memory_order_relaxed),
-          g_times.longest_ns.exchange(0, std::memory_order_relaxed),
+  return {g_times.longest_ns.exchange(0, std::memory_order_relaxed),
           g_times.stalls.exchange(0, std::memory_order_relaxed)};
 }
 

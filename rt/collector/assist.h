@@ -48,9 +48,9 @@ void end_assists();
 // In the child of a fork: nobody waits.
 void abandon_assists();
 
-// What assists did since the last call: nanoseconds of marking and waiting, and the longest stall.
+// How many stalls there were since the last call, and the longest in nanoseconds.
 struct AssistTimes {
-  uint64_t marking_ns, waiting_ns, longest_ns, stalls;
+  uint64_t longest_ns, stalls;
 };
 AssistTimes take_assist_times();
 

@@ -34,11 +34,15 @@
 #include <tricolor/abi.h>
 
 #include <algorithm>
+#include <atomic>
 
 namespace tricolor::rt {
 
 namespace {
 
+enum class Phase : uint8_t { Off, BarrierOn, Scan, Mark, Termination, BarrierOff, Sweep };
+
+// Written by the collector's thread; a fork's child looks where it was.
 constinit std::atomic<Phase> g_phase{Phase::Off};
 
 void enter(Phase phase) {
@@ -93,7 +97,7 @@ void scan_stacks(CycleRecord &record) {
   newcomers_allocate(heap_sweep_generation());
   ask(scan, record);
   // Once more: a thread that had answered may have read a local variable of one that had not, which forgot it then.
-  ask(scan, record);
+  ask(scan_again, record);
 }
 
 // Until the markers have nothing to do.
@@ -173,7 +177,7 @@ void mark_until_done(CycleRecord &record) {
 // hold. The markers go on meanwhile.
 void mark_again_stopped() {
   for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next) {
-    log_roots_of(*mutator);
+    scan_again(*mutator);
     flush(*mutator);
   }
   {
@@ -239,13 +243,11 @@ void start_sweep(CycleRecord &record) {
 
 } // namespace
 
-Phase current_phase() { return g_phase.load(std::memory_order_seq_cst); }
-
 void abandon_concurrent_cycle(Mutator &self) {
   abandon_marking();
   abandon_assists();
   set_assist_stage(CycleStage::None);
-  if (current_phase() == Phase::Off)
+  if (g_phase.load(std::memory_order_seq_cst) == Phase::Off)
     return;
   g_phase.store(Phase::Off, std::memory_order_seq_cst);
   __atomic_store_n(&tricolor_control.barrier, 0, __ATOMIC_SEQ_CST);
@@ -253,7 +255,7 @@ void abandon_concurrent_cycle(Mutator &self) {
   set_departing_roots(DepartingRoots::Forgotten);
   record_black_runs(BlackRuns::Ignored);
   self.barrier_buffer.count = 0;
-  abandon_marking(self.cache);
+  abandon_marks(self.cache);
 }
 
 void run_concurrent_cycle(CycleRecord &record) {

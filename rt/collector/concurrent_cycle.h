@@ -16,14 +16,7 @@
 #include "collector/cycle.h"
 #include "threads/mutator.h"
 
-#include <atomic>
-
 namespace tricolor::rt {
-
-enum class Phase : uint8_t { Off, BarrierOn, Scan, Mark, Termination, BarrierOff, Sweep };
-
-// For reports and assists; no part of the protocol depends on who sees it when.
-Phase current_phase();
 
 // Runs the phases; fills in the record. The collector's thread, all spans swept.
 void run_concurrent_cycle(CycleRecord &record);

@@ -8,7 +8,8 @@
 // A fork copies memory and one thread. What the child must not inherit is a lock of the runtime in the
 // hands of a thread that it does not have, so the forking thread makes sure that nobody has any:
 //
-//  1. It takes the collector's lock: no cycle is under way.
+//  1. It brings the collector's thread and the markers to rest between two steps. A cycle may be under way: the parent's goes on, the
+//     child's has never begun.
 //  2. It halts the sweeper's thread between two steps, where that holds nothing. The sweep goes on
 //     afterwards, in the parent and in the child.
 //  3. It takes the registry's lock and closes the gate (threads/gate.h): no mutator is inside the

@@ -9,7 +9,6 @@
 
 #include "os/output.h"
 
-#include <iterator>
 #include <unistd.h>
 
 namespace tricolor::rt {
@@ -64,6 +63,15 @@ Validity parse_bytes(Piece piece, int64_t &value) {
   return Validity::Good;
 }
 
+// One of the names; the value is its place among them.
+template <size_t Count>
+Validity parse_name(const char *const (&names)[Count], Piece piece, int64_t &value) {
+  for (value = 0; value < static_cast<int64_t>(Count); ++value)
+    if (piece.is(names[value]))
+      return Validity::Good;
+  return Validity::Bad;
+}
+
 Validity parse_value(OptionKind kind, Piece piece, int64_t &value) {
   switch (kind) {
   case OptionKind::Switch:
@@ -85,15 +93,9 @@ Validity parse_value(OptionKind kind, Piece piece, int64_t &value) {
   case OptionKind::Bytes:
     return parse_bytes(piece, value);
   case OptionKind::Mode:
-    for (value = 0; value < static_cast<int64_t>(std::size(kModeNames)); ++value)
-      if (piece.is(kModeNames[value]))
-        return Validity::Good;
-    return Validity::Bad;
+    return parse_name(kModeNames, piece, value);
   case OptionKind::Finalizers:
-    if (!piece.is("thread") && !piece.is("pump"))
-      return Validity::Bad;
-    value = static_cast<int64_t>(piece.is("pump") ? FinalizerMode::Pump : FinalizerMode::Thread);
-    return Validity::Good;
+    return parse_name(kFinalizerModeNames, piece, value);
   }
   return Validity::Bad;
 }
@@ -134,7 +136,7 @@ void write_initial(LineWriter &line, const OptionText &option) {
   if (option.kind == OptionKind::Mode)
     line.str(kModeNames[option.initial]);
   else if (option.kind == OptionKind::Finalizers)
-    line.str("thread");
+    line.str(kFinalizerModeNames[option.initial]);
   else if (option.kind == OptionKind::Markers && option.initial == 0)
     line.str("auto");
   else

@@ -26,6 +26,7 @@ enum class CollectorMode : uint8_t { Hybrid, Dijkstra, Stw };
 inline constexpr const char *kModeNames[] = {"hybrid", "dijkstra", "stw"};
 
 enum class FinalizerMode : uint8_t { Thread, Pump };
+inline constexpr const char *kFinalizerModeNames[] = {"thread", "pump"};
 
 // The value of gcpercent that means "off".
 inline constexpr int64_t kGcPercentOff = -1;

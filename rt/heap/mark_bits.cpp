@@ -33,7 +33,7 @@ void checkmark_end() {
   }
 }
 
-void abandon_marking(ThreadCache &cache) {
+void abandon_marks(ThreadCache &cache) {
   cache.allocate_white();
   for (uint32_t i = 0, n = span_count(); i < n; ++i) {
     Span *span = span_at(i);

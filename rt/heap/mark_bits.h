@@ -64,7 +64,7 @@ inline bool is_checkmarked(const ObjectRef &object) {
 /// own, all other caches given back. All marks are clear, `cache` is white and empty, spans may end.
 /// What was emptied meanwhile ends by the next sweep. Not once the sweep has begun, which needs the
 /// marks: the child then only gives its cache back, and goes on with the sweep (reclaim_forked()).
-void abandon_marking(ThreadCache &cache);
+void abandon_marks(ThreadCache &cache);
 
 } // namespace tricolor::rt
 

@@ -61,6 +61,11 @@ DepartingRoots departing_roots();
 
 // Remembers `word`, if it is not null. `self` is the caller's, in state Runtime.
 void barrier_remember(Mutator &self, uintptr_t word);
+// Whether compiled code's barriers remember now; a thread sees it change at its safepoints only. State Runtime.
+inline bool barrier_is_on() {
+  return __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) != 0;
+}
+
 // Remembers what a store of `stored` over `overwritten` calls for.
 void barrier_remember_store(Mutator &self, uintptr_t overwritten, uintptr_t stored);
 // Remembers what a copy of `bytes` bytes from `source` (null: none) to `destination` overwrites and

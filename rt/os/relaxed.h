@@ -8,7 +8,7 @@
 // Relaxed<T> is an atomic with the syntax of a plain field: every access is relaxed. It is for
 // fields that one thread writes (under a lock or as the owner) while others may look at any moment,
 // and that need no ordering of their own: the ordering comes from something else, which the field's
-// comment names.
+// comment names. Below it are other accesses that order nothing.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -39,6 +39,13 @@ public:
 private:
   std::atomic<T> value_;
 };
+
+// Raises a counter to `value`, unless it is as high already.
+template <class T> inline void raise_to(std::atomic<T> &counter, T value) {
+  T there = counter.load(std::memory_order_relaxed);
+  while (there < value && !counter.compare_exchange_weak(there, value, std::memory_order_relaxed)) {
+  }
+}
 
 // The value of an atomic that may lie in a block of metadata which has become another structure
 // (metadata.h). The caller finds that out afterwards; a sanitizer would take it for a race with whoever

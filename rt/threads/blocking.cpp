@@ -60,6 +60,4 @@ Mutator *leave_blocking() {
   return self;
 }
 
-void end_blocking() { leave_blocking(); }
-
 } // namespace tricolor::rt

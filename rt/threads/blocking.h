@@ -26,13 +26,11 @@
 namespace tricolor::rt {
 
 // Begins a region. `self` is the caller's, in state Runtime, its context published by a function that stays on
-// the stack until end_blocking().
+// the stack until leave_blocking().
 void begin_blocking(Mutator &self);
-// Ends it, if it is not over; the thread is Running afterwards.
-void end_blocking();
 // Whether the calling thread is in one. Async-signal-safe.
 bool is_blocking();
-// Ends the calling thread's region, if it is in one, and returns its mutator; else null.
+// Ends the calling thread's region, if it is in one, and returns its mutator, Running; else null.
 Mutator *leave_blocking();
 
 } // namespace tricolor::rt

@@ -9,6 +9,7 @@
 
 #include "os/clock.h"
 #include "os/perturb.h"
+#include "os/relaxed.h"
 #include "os/sanitizer.h"
 #include "threads/registry.h"
 #include "threads/safepoint_check.h"
@@ -40,10 +41,7 @@ void run_action(Mutator &mutator, AnsweredBy by) {
   uint64_t begin = now_ns();
   g_action.load(std::memory_order_acquire)(mutator);
   uint64_t end = now_ns();
-  uint64_t longest = g_longest.load(std::memory_order_relaxed);
-  while (end - begin > longest &&
-         !g_longest.compare_exchange_weak(longest, end - begin, std::memory_order_relaxed)) {
-  }
+  raise_to(g_longest, end - begin);
   if (auto *observer = g_observer.load(std::memory_order_acquire))
     observer({epoch, mutator.thread_id, by, begin, end});
   perturb();
@@ -147,13 +145,6 @@ void answer_handshake(Mutator &self) {
 
 void set_handshake_observer(void (*observer)(const HandshakeAnswer &)) {
   g_observer.store(observer, std::memory_order_release);
-}
-
-void abandon_handshake() {
-  LockGuard guard(registry_lock());
-  uint32_t epoch = handshake_epoch();
-  for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next)
-    mutator->answered.store(epoch, std::memory_order_relaxed);
 }
 
 } // namespace tricolor::rt

@@ -73,9 +73,6 @@ struct HandshakeAnswer {
 // Called with each answer by whoever answered: async-signal-safe. For tests; null by default.
 void set_handshake_observer(void (*observer)(const HandshakeAnswer &));
 
-// In the child of a fork, or another copy of the process: no handshake is under way.
-void abandon_handshake();
-
 //===--- Implementation -----------------------------------------------------------------------===//
 
 namespace detail {

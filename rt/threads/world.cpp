@@ -30,6 +30,7 @@ namespace {
 
 // 1 from the request of a stop until the start. Parked mutators wait on it.
 constinit std::atomic<uint32_t> g_stopping{0};
+
 // Answers a handshake in the handler of the stop signal. Like a RuntimeScope, but nothing nests here.
 void answer_in_handler(Mutator &self) {
   RuntimeScope scope(self);

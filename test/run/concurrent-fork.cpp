@@ -25,16 +25,6 @@
 #include <unistd.h>
 #include <vector>
 
-static Node *list(long length) {
-  Node *first = nullptr;
-  for (long i = 0; i < length; ++i) {
-    Node *node = new Node(i);
-    node->next = first;
-    first = node;
-  }
-  return first;
-}
-
 static void check_list(const Node *node, long length, const char *whose) {
   for (long i = length; i-- > 0; node = node->next)
     if (!node || !node->good(i)) {
@@ -49,16 +39,16 @@ int main(int argc, char **argv) {
   Collecting collecting;
   std::thread other([&] {
     while (!done)
-      check_list(list(100), 100, "the other thread's list");
+      check_list(make_list(100), 100, "the other thread's list");
   });
-  Node *kept = list(20000);
+  Node *kept = make_list(20000);
   for (long i = 0; i < count || collecting.cycles() < 3; ++i) {
-    Node *recent = list(i % 50);
+    Node *recent = make_list(i % 50);
     pid_t child = fork();
     if (child == 0) {
       check_list(kept, 20000, "the child's list");
       for (int round = 0; round < 3; ++round) {
-        check_list(list(500), 500, "the child's new list");
+        check_list(make_list(500), 500, "the child's new list");
         tricolor::collect();
         check_list(kept, 20000, "the child's list after a cycle");
         check_list(recent, i % 50, "the child's recent list");

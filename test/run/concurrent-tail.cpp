@@ -26,7 +26,7 @@
 
 static constexpr long kLength = 30000;
 
-static Node *make_list() {
+static Node *ascending_list() {
   Node *first = nullptr;
   for (long i = kLength; i-- > 0;) {
     Node *node = new Node(i);
@@ -55,7 +55,7 @@ static Node *make_list() {
 }
 
 static void cut_and_mend(long rounds, const Collecting &collecting) {
-  Node *first = make_list();
+  Node *first = ascending_list();
   for (long i = 0; i < rounds; ++i) {
     Node *before = nullptr;
     long at = kLength - 1000 + i % 900;

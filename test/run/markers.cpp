@@ -33,16 +33,6 @@ struct Tree : tricolor::managed {
   long number = 0;
 };
 
-static Node *make_list(long length) {
-  Node *list = nullptr;
-  for (long i = 0; i < length; ++i) {
-    Node *node = new Node(i);
-    node->next = list;
-    list = node;
-  }
-  return list;
-}
-
 static long count_good(const Node *list) {
   long count = 0;
   for (; list; list = list->next)

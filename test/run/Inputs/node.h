@@ -40,6 +40,17 @@ inline bool good_pair(const Node *node, long number) {
   return node && node->good(number) && node->next && node->next->good(number + 1);
 }
 
+// Nodes from length - 1 down to 0.
+inline Node *make_list(long length) {
+  Node *first = nullptr;
+  for (long i = 0; i < length; ++i) {
+    Node *node = new Node(i);
+    node->next = first;
+    first = node;
+  }
+  return first;
+}
+
 [[gnu::noinline]] inline void disturb() {
   tricolor::collect();
   new Node(-1001);

@@ -19,6 +19,7 @@
 #include "os/metadata.h"
 #include <gtest/gtest.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace tricolor::rt::test {
@@ -28,6 +29,17 @@ namespace tricolor::rt::test {
 inline void start_heap(Poison poison = Poison::Off) {
   ::testing::FLAGS_gtest_death_test_style = "threadsafe";
   heap_initialize({size_t(16) << 30, poison});
+}
+
+/// In a process of its own with a heap that is poisoned: runs `body`, which must succeed.
+template <class Body> void expect_success_with_poison(Body &&body) {
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+  auto in_child = [&] {
+    start_heap(Poison::On);
+    body();
+    _exit(::testing::Test::HasFailure() ? 3 : 0);
+  };
+  EXPECT_EXIT(in_child(), ::testing::ExitedWithCode(0), "");
 }
 
 class HeapTest : public ::testing::Test {

@@ -246,13 +246,7 @@ TEST_F(SpanHoldTest, AMarkerAmongFrees) {
 }
 
 TEST(SpanHoldDeathTest, AMarkerAmongFreesWithPoison) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
-  auto body = [] {
-    start_heap(Poison::On);
-    run_marker_among_frees(200);
-    _exit(::testing::Test::HasFailure() ? 3 : 0);
-  };
-  EXPECT_EXIT(body(), ::testing::ExitedWithCode(0), "");
+  expect_success_with_poison([] { run_marker_among_frees(200); });
 }
 
 } // namespace

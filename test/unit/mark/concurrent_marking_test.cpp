@@ -117,8 +117,10 @@ TEST(ConcurrentMarking, LoggedWordsAreMarkedAndCounted) {
 
 //===--- Limits ---------------------------------------------------------------------------------===//
 
-// Slices with a deadline that has passed get on by one look's worth each; nothing is scanned twice.
-void expect_small_slices(uint64_t least_bytes, uint64_t globals = 0) {
+// A marking whose slices have a deadline that has passed: they get on by one look's worth each; nothing is scanned twice.
+void mark_in_small_slices(uint64_t least_bytes, uint64_t globals = 0) {
+  prepare_cycle();
+  begin_marking();
   uint64_t sum = 0, slices = 0;
   while (!is_quiet()) {
     MarkSlice slice = mark_for(Participant::Collector, 0, UINT64_MAX);
@@ -138,9 +140,7 @@ TEST(ConcurrentMarking, StopsInsideATracedObject) {
   Roots roots(kWords);
   uintptr_t *last = make(64);
   roots[kWords - 1] = word_of(last);
-  prepare_cycle();
-  begin_marking();
-  expect_small_slices(kWords * 8);
+  mark_in_small_slices(kWords * 8);
   EXPECT_TRUE(marked(last));
 }
 
@@ -150,9 +150,7 @@ TEST(ConcurrentMarking, StopsInsideALargeObject) {
   uintptr_t *large = make(kWords * 8), *last = make(64);
   roots[0] = word_of(large);
   large[kWords - 1] = word_of(last);
-  prepare_cycle();
-  begin_marking();
-  expect_small_slices(kWords * 8);
+  mark_in_small_slices(kWords * 8);
   EXPECT_TRUE(marked(last));
 }
 
@@ -167,9 +165,7 @@ TEST(ConcurrentMarking, StopsInsideASmallObject) {
     last.add(make(64));
     object[kWords - 1] = word_of(last[i]);
   }
-  prepare_cycle();
-  begin_marking();
-  expect_small_slices(kObjects * kWords * 8);
+  mark_in_small_slices(kObjects * kWords * 8);
   for (size_t i = 0; i < last.size(); ++i)
     EXPECT_TRUE(marked(last[i]));
 }
@@ -181,9 +177,7 @@ TEST(ConcurrentMarking, StopsBetweenTracedObjects) {
     all.push_back(std::make_unique<Roots>(8));
   uintptr_t *object = make(64);
   (*all.back())[7] = word_of(object);
-  prepare_cycle();
-  begin_marking();
-  expect_small_slices(kObjects * 64);
+  mark_in_small_slices(kObjects * 64);
   EXPECT_TRUE(marked(object));
 }
 
@@ -235,8 +229,7 @@ TEST(ConcurrentMarking, StopsInsideAGlobal) {
     jobs.prepare(RootSet::Concurrent);
     EXPECT_GE(jobs.count(), kGlobalWords * 8 >> 18) << "256 KiB each";
   }
-  begin_marking();
-  expect_small_slices(kGlobalWords * 4, kGlobalWords * 8);
+  mark_in_small_slices(kGlobalWords * 4, kGlobalWords * 8);
   for (size_t i = 0; i < objects.size(); ++i)
     EXPECT_TRUE(marked(objects[i]));
   EXPECT_FALSE(marked(no_pointer));

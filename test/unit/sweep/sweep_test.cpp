@@ -174,13 +174,7 @@ TEST_F(SweepTest, MatchesTheModel) {
 }
 
 TEST(SweepDeathTest, MatchesTheModelWithPoison) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
-  auto body = [] {
-    start_heap(Poison::On);
-    run_model(11, 9);
-    _exit(::testing::Test::HasFailure() ? 3 : 0);
-  };
-  EXPECT_EXIT(body(), ::testing::ExitedWithCode(0), "");
+  expect_success_with_poison([] { run_model(11, 9); });
 }
 
 TEST_F(SweepTest, MarksAreClearAfterwardsAlsoOfTracedObjects) {
@@ -337,13 +331,7 @@ TEST_F(SweepTest, ConcurrentWithMutators) {
 }
 
 TEST(SweepDeathTest, ConcurrentWithMutatorsAndPoison) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
-  auto body = [] {
-    start_heap(Poison::On);
-    run_concurrent();
-    _exit(::testing::Test::HasFailure() ? 3 : 0);
-  };
-  EXPECT_EXIT(body(), ::testing::ExitedWithCode(0), "");
+  expect_success_with_poison([] { run_concurrent(); });
 }
 
 TEST_F(SweepTest, BackgroundThreadFinishesAlone) {

@@ -243,13 +243,7 @@ protected:
 TEST_F(TwoStepTest, CyclesThatStopNobody) { run_cycles(60); }
 
 TEST(TwoStepDeathTest, CyclesThatStopNobodyWithPoison) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
-  auto body = [] {
-    start_heap(Poison::On);
-    run_cycles(60);
-    _exit(::testing::Test::HasFailure() ? 3 : 0);
-  };
-  EXPECT_EXIT(body(), ::testing::ExitedWithCode(0), "");
+  expect_success_with_poison([] { run_cycles(60); });
 }
 
 /// A large object that was made before the opening lies before the end of the sweep.
@@ -516,7 +510,7 @@ void fork_at(ForkAt point) {
   // As in the child of a program: the caches of threads that do not exist are flushed first.
   other->allocate_white();
   if (point == ForkAt::Marking)
-    abandon_marking(*cache.operator->());
+    abandon_marks(*cache.operator->());
   else
     cache->allocate_white();
   sweeper_forked();
