@@ -39,6 +39,7 @@ public:
       block(W.Slot, W.Source, bytes(W));
       break;
     case WriteKind::Forgotten:
+    case WriteKind::Shown:
       NoSlot = true;
       value(W.Stored, nullptr, 0);
       NoSlot = false;

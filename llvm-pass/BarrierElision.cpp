@@ -10,6 +10,7 @@
 #include "FlagRegions.h"
 #include "Globals.h"
 #include "ReusedStorage.h"
+#include "StackMemory.h"
 
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GlobalVariable.h"
@@ -209,6 +210,8 @@ Elision elisionOf(const Write &W, const Instruction *&Evidence) {
       Slot = Load->getPointerOperand();
     return Slot && isUntouched(*Mark, *Slot) ? Elision::Untouched : Elision::None;
   }
+  if (W.Kind == WriteKind::Shown)
+    return Elision::None;
   if (isNumberGlobal(W))
     return Elision::NumberGlobal;
   if (!isFresh(W))

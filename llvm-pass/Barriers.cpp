@@ -97,7 +97,7 @@ private:
     Instruction *Test = Current.front().At;
     if (W.At->getParent() != Test->getParent() || Current.size() == MaxGroup ||
         (W.Kind != WriteKind::Value && W.Kind != WriteKind::Block &&
-         W.Kind != WriteKind::Forgotten))
+         W.Kind != WriteKind::Forgotten && W.Kind != WriteKind::Shown))
       return false;
     for (Instruction *I = Last; I != W.At; I = I->getNextNode())
       if (mayChangeFlag(*I) || !isGuaranteedToTransferExecutionToSuccessor(I))

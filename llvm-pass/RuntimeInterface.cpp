@@ -41,6 +41,10 @@ FunctionCallee declare(Module &M, StringRef Name, FunctionType *Type,
   if (auto *F = dyn_cast<Function>(Callee.getCallee())) {
     F->addFnAttr(Attribute::Cold);
     F->addFnAttr(Attribute::NoUnwind);
+    // Nobody learns an address from a barrier: a local variable stays private (StackMemory.h).
+    for (Argument &A : F->args())
+      if (A.getType()->isPointerTy())
+        A.addAttr(Attribute::getWithCaptureInfo(M.getContext(), CaptureInfo::none()));
     if (F->getCallingConv() != Convention) {
       F->setCallingConv(Convention);
       for (User *U : F->users())

@@ -22,8 +22,10 @@
 #include "FlagRegions.h"
 #include "Functions.h"
 #include "Globals.h"
+#include "PointerMask.h"
 #include "ReusedStorage.h"
 #include "RuntimeInterface.h"
+#include "StackMemory.h"
 #include "Writes.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
@@ -62,6 +64,10 @@ public:
       : F(F), DL(F.getDataLayout()), Problems(Problems) {}
 
   bool run() {
+    for (const Argument &A : F.args())
+      if (A.hasByValAttr() && mayHoldPointers(A.getParamByValType(), DL) &&
+          Stack.groundOf(A) == Ground::Shared && !isShown(A))
+        report(F.getEntryBlock().front(), "nobody is told what an argument in memory brings:");
     for (const Instruction &I : instructions(F)) {
       if (isLibrarySort(I)) {
         report(I, "the C library moves references without barriers");
@@ -87,6 +93,14 @@ private:
       Problems << ", line " << Loc.getLine();
     Problems << ": " << What << I << '\n';
     Good = false;
+  }
+
+  /// Step 10: a block barrier that the function begins with.
+  static bool isShown(const Argument &A) {
+    return any_of(A.users(), [&](const User *U) {
+      const auto *Call = dyn_cast<CallBase>(U);
+      return Call && isBarrierCall(*Call) && Call->getArgOperand(0) == &A;
+    });
   }
 
   /// A call that the barrier pass should have sent elsewhere (LibrarySorts.h).
@@ -134,8 +148,11 @@ private:
   }
 
   /// The value and its word numbers may be hidden behind casts that wordOf() looks through.
-  void store(Obligations &Out, const Value *V, const Value *Slot) {
-    if (isStackMemory(*Slot))
+  void store(Obligations &Out, const Instruction &I, const Value *V, const Value *Slot) {
+    Ground Under = Stack.groundOf(*Slot);
+    if (Under == Ground::Private ||
+        (Under == Ground::Shared &&
+         (bringsNoObject(*V) || (isa<StoreInst>(I) && accessType(I) == AccessType::Number))))
       return;
     words(Out, V, V->getType(), addressOf(Slot, DL), 0, /*Whole=*/true);
     for (Obligation &O : Out)
@@ -144,11 +161,17 @@ private:
         Word Root = wordOf(O.Stored.Of, DL);
         O.Stored = Root.Of ? Word{Root.Of, Root.Bit + O.Stored.Bit} : Word{};
       }
+    if (Under != Ground::Shared)
+      return;
+    erase_if(Out, [](const Obligation &O) { return !O.Stored.Of; });
+    for (Obligation &O : Out)
+      O.AnySlot = true;
   }
 
   void block(Obligations &Out, const Value *Slot, const Value *Source, const Value *Bytes) {
     const auto *Constant = dyn_cast<ConstantInt>(Bytes);
-    if ((Constant && Constant->getValue().ult(8)) || isStackMemory(*Slot))
+    Ground Under = Stack.groundOf(*Slot);
+    if ((Constant && Constant->getValue().ult(8)) || Under == Ground::Private)
       return;
     Obligation O;
     O.Slot = addressOf(Slot, DL);
@@ -157,12 +180,14 @@ private:
         dyn_cast_or_null<GlobalVariable>(Source ? Source->stripInBoundsOffsets() : nullptr);
     if (Source && !(Global && Global->isConstant()))
       O.Source = Source->stripPointerCasts();
+    if (Under == Ground::Shared && !O.Source)
+      return;
     Out.push_back(O);
   }
 
   void lanes(Obligations &Out, const Value *V, const Value *Slot, WriteKind Kind) {
     const auto *Vector = cast<FixedVectorType>(V->getType());
-    if (!mayCarryPointer(*Vector) || isStackMemory(*Slot))
+    if (!mayCarryPointer(*Vector) || Stack.groundOf(*Slot) == Ground::Private)
       return;
     uint64_t Stride = DL.getTypeSizeInBits(Vector->getElementType()).getFixedValue() / 8;
     for (unsigned Lane = 0; Lane != Vector->getNumElements(); ++Lane) {
@@ -187,13 +212,13 @@ private:
       bool Covers = DL.getTypeStoreSize(V->getType()).getFixedValue() >= 8 &&
                     accessType(*Store) == AccessType::Unknown;
       if (mayCarryPointer(*V->getType()) || Covers)
-        store(Out, V, Store->getPointerOperand());
+        store(Out, I, V, Store->getPointerOperand());
     } else if (const auto *Exchange = dyn_cast<AtomicCmpXchgInst>(&I)) {
       if (mayCarryPointer(*Exchange->getNewValOperand()->getType()))
-        store(Out, Exchange->getNewValOperand(), Exchange->getPointerOperand());
+        store(Out, I, Exchange->getNewValOperand(), Exchange->getPointerOperand());
     } else if (const auto *RMW = dyn_cast<AtomicRMWInst>(&I)) {
       if (mayCarryPointer(*RMW->getValOperand()->getType()) && replaces(RMW->getOperation()))
-        store(Out, RMW->getValOperand(), RMW->getPointerOperand());
+        store(Out, I, RMW->getValOperand(), RMW->getPointerOperand());
     } else if (const auto *Call = dyn_cast<CallBase>(&I)) {
       callObligations(Out, *Call);
     }
@@ -531,6 +556,7 @@ private:
   const Function &F;
   const DataLayout &DL;
   raw_ostream &Problems;
+  StackMemory Stack;
   bool Good = true;
 };
 

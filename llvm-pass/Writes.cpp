@@ -8,16 +8,16 @@
 #include "Writes.h"
 #include "AccessTypes.h"
 #include "Diagnostics.h"
+#include "PointerMask.h"
 #include "ReusedStorage.h"
+#include "StackMemory.h"
 
-#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/GlobalVariable.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsX86.h"
-#include "llvm/IR/Operator.h"
 
 using namespace llvm;
 
@@ -38,38 +38,6 @@ bool mayCarryPointer(const Type &Ty) {
   return false;
 }
 
-bool isStackMemory(const Value &Pointer) {
-  // Longer chains of phis are not worth the time; giving up costs a barrier.
-  constexpr unsigned MaxVisited = 64;
-  SmallPtrSet<const Value *, 8> Visited;
-  SmallVector<const Value *, 8> Worklist{&Pointer};
-  bool FoundStack = false;
-  while (!Worklist.empty()) {
-    const Value *V = Worklist.pop_back_val();
-    if (!Visited.insert(V).second)
-      continue;
-    if (Visited.size() > MaxVisited)
-      return false;
-    const auto *Parameter = dyn_cast<Argument>(V);
-    if (isa<AllocaInst>(V) || (Parameter && Parameter->hasByValAttr())) {
-      FoundStack = true;
-    } else if (isa<UndefValue>(V)) { // poison too: no write happens through it
-    } else if (const auto *GEP = dyn_cast<GEPOperator>(V)) {
-      Worklist.push_back(GEP->getPointerOperand());
-    } else if (isa<BitCastOperator, AddrSpaceCastOperator, FreezeInst>(V)) {
-      Worklist.push_back(cast<User>(V)->getOperand(0));
-    } else if (const auto *Phi = dyn_cast<PHINode>(V)) {
-      append_range(Worklist, Phi->incoming_values());
-    } else if (const auto *Select = dyn_cast<SelectInst>(V)) {
-      Worklist.push_back(Select->getTrueValue());
-      Worklist.push_back(Select->getFalseValue());
-    } else {
-      return false;
-    }
-  }
-  return FoundStack;
-}
-
 namespace {
 
 /// Pointers of these address spaces go through a segment register; nobody can tell the slot's
@@ -84,18 +52,41 @@ bool mayCoverPointer(const Instruction &I, const Type &Ty) {
          accessType(I) == AccessType::Unknown;
 }
 
+/// Whether what is written to a shared variable may be a reference. What it overwrites does not matter there, so that a
+/// store is of a number is enough.
+bool showsObject(const Instruction &I, const Value &Stored) {
+  return !bringsNoObject(Stored) && !(isa<StoreInst>(I) && accessType(I) == AccessType::Number);
+}
+
 class WriteFinder {
 public:
   WriteFinder(Function &F, const TargetLibraryInfo &TLI, WritesOmitted &Omitted)
       : F(F), TLI(TLI), Omitted(Omitted) {}
 
   SmallVector<Write, 32> find() {
+    addArguments();
     for (Instruction &I : instructions(F))
       visit(I);
     return std::move(Writes);
   }
 
 private:
+  /// What the caller has put into arguments that lie in memory.
+  void addArguments() {
+    for (Argument &A : F.args()) {
+      Type *Ty = A.getParamByValType();
+      if (!Ty || !mayHoldPointers(Ty, F.getDataLayout()) || Stack.groundOf(A) != Ground::Shared)
+        continue;
+      Write W;
+      W.At = &*F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
+      W.Kind = WriteKind::Block;
+      W.Slot = &A;
+      W.Bytes = ConstantInt::get(Type::getInt64Ty(F.getContext()),
+                                 F.getDataLayout().getTypeStoreSize(Ty).getFixedValue());
+      Writes.push_back(W);
+    }
+  }
+
   void visit(Instruction &I) {
     if (auto *Store = dyn_cast<StoreInst>(&I))
       addValue(I, Store->getPointerOperand(), Store->getValueOperand());
@@ -173,8 +164,8 @@ private:
     case Intrinsic::vp_store:
     case Intrinsic::vp_scatter:
     case Intrinsic::x86_sse2_maskmov_dqu:
-      if (!isStackMemory(
-              *I.getArgOperand(I.getIntrinsicID() == Intrinsic::x86_sse2_maskmov_dqu ? 2 : 1)))
+      if (Stack.groundOf(*I.getArgOperand(
+              I.getIntrinsicID() == Intrinsic::x86_sse2_maskmov_dqu ? 2 : 1)) != Ground::Private)
         reportError(
             I, "no write barrier is known for " + I.getCalledFunction()->getName() +
                    "; store through a local variable instead, or compile this file without the "
@@ -186,7 +177,7 @@ private:
     if (W.Kind != WriteKind::Pattern && !mayCarryPointer(*W.Stored->getType()))
       return;
     // The lanes of a scattered write are checked together: getelementptr and splats of an alloca.
-    if (isStackMemory(*W.Slot)) {
+    if (Stack.groundOf(*W.Slot) == Ground::Private) {
       ++Omitted.Stack;
       return;
     }
@@ -251,7 +242,8 @@ private:
   void addValue(Instruction &I, Value *Slot, Value *Stored) {
     if (!mayCarryPointer(*Stored->getType()) && !mayCoverPointer(I, *Stored->getType()))
       return;
-    if (isStackMemory(*Slot)) {
+    Ground Under = Stack.groundOf(*Slot);
+    if (Under == Ground::Private || (Under == Ground::Shared && !showsObject(I, *Stored))) {
       ++Omitted.Stack;
       return;
     }
@@ -259,7 +251,8 @@ private:
       return;
     Write W;
     W.At = &I;
-    W.Slot = Slot;
+    W.Kind = Under == Ground::Shared ? WriteKind::Shown : WriteKind::Value;
+    W.Slot = Under == Ground::Shared ? nullptr : Slot;
     W.Stored = Stored;
     Writes.push_back(W);
   }
@@ -287,7 +280,12 @@ private:
       ++Omitted.Short;
       return;
     }
-    if (isStackMemory(*Destination)) {
+    // Constant data holds no pointer to anything collected.
+    auto *Global = Source ? dyn_cast<GlobalVariable>(Source->stripInBoundsOffsets()) : nullptr;
+    if (Global && Global->isConstant())
+      Source = nullptr;
+    Ground Under = Stack.groundOf(*Destination);
+    if (Under == Ground::Private || (Under == Ground::Shared && !Source)) {
       ++Omitted.Stack;
       return;
     }
@@ -298,10 +296,7 @@ private:
     W.Kind = WriteKind::Block;
     W.Slot = Destination;
     W.Bytes = Bytes;
-    // Constant data holds no pointer to anything collected.
-    auto *Global = Source ? dyn_cast<GlobalVariable>(Source->stripInBoundsOffsets()) : nullptr;
-    if (Source && !(Global && Global->isConstant()))
-      W.Source = Source;
+    W.Source = Source;
     Writes.push_back(W);
   }
 
@@ -317,6 +312,7 @@ private:
   Function &F;
   const TargetLibraryInfo &TLI;
   WritesOmitted &Omitted;
+  StackMemory Stack;
   SmallVector<Write, 32> Writes;
 };
 

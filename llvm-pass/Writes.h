@@ -7,9 +7,9 @@
 //
 // The list of what compiled code can do to memory that may put a pointer there or overwrite one, as
 // one form, Write, whatever the instruction. docs/design/barriers.md has the list in words. What is
-// left out here is left out for what the instruction is: writes to this function's own stack, which
-// is scanned as a whole; types that can neither carry nor overwrite a pointer. What needs no barrier
-// for where it stands is decided later (BarrierElision.h).
+// left out here is left out for what the instruction is: writes to this function's own stack (StackMemory.h)
+// that nobody else can look at, or that bring no reference; types that can neither carry nor overwrite a
+// pointer. What needs no barrier for where it stands is decided later (BarrierElision.h).
 //
 // Free to use at any time.
 //
@@ -37,10 +37,6 @@ namespace tricolor {
 /// 64 bits and more, vectors and aggregates with such an element.
 bool mayCarryPointer(const llvm::Type &Ty);
 
-/// Whether the pointer certainly leads into an alloca of its function or into its copy of an argument,
-/// through any number of GEPs, casts, phis and selects.
-bool isStackMemory(const llvm::Value &Pointer);
-
 enum class WriteKind : uint8_t {
   Value,      ///< Slot receives Stored (a pointer, words, or what may cover a pointer)
   Masked,     ///< Slot + lane receives Stored's lane where Mask's lane is set
@@ -49,6 +45,7 @@ enum class WriteKind : uint8_t {
   Block,      ///< Bytes bytes at Slot are overwritten, from Source unless it is null
   Pattern,    ///< Slot receives Count copies of Stored, one after the other
   Forgotten,  ///< Stored was in storage that gets a new object (ReusedStorage.h); no Slot
+  Shown,      ///< Stored goes to a local variable that others may look at; no Slot
 };
 
 /// Where a write reaches the memory of others.

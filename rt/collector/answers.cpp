@@ -79,7 +79,7 @@ void scan(Mutator &mutator) {
   g_scans.stack_bytes.fetch_add(used_stack(mutator.context), std::memory_order_relaxed);
 }
 
-void scan_again(Mutator &mutator) { log_roots(mutator); }
+void snapshot(Mutator &mutator) { log_roots(mutator); }
 
 void flush(Mutator &mutator) { barrier_flush(mutator); }
 

@@ -23,8 +23,8 @@ namespace tricolor::rt {
 void acknowledge(Mutator &mutator);
 // Logs the words of the stack, the thread_locals and what the thread hands over; black from here on.
 void scan(Mutator &mutator);
-// Logs the same words once more; the mutator is black already, and has been counted. Also with the world stopped.
-void scan_again(Mutator &mutator);
+// Logs the same words, and changes nothing: before the scan what others may read of them, after it what has come since.
+void snapshot(Mutator &mutator);
 // Gives up the barrier buffer.
 void flush(Mutator &mutator);
 // Throws the barrier buffer away: what it remembers is marked.

@@ -70,7 +70,8 @@ void set_barrier_flag(uint32_t value) {
 // wait, assists work by an old ratio; shorter: more wake-ups.
 constexpr uint64_t kLook = 100'000;
 
-// Everybody's stores have barriers, none is pending from before, and no span ends: steps 1 and 2.
+// Everybody's stores have barriers, none is pending from before, no span ends, and what locals show to other threads
+// is logged: steps 1, 2 and 10.
 void turn_barrier_on(CycleRecord &record) {
   enter(Phase::BarrierOn);
   weak_cycle_begins();
@@ -82,7 +83,7 @@ void turn_barrier_on(CycleRecord &record) {
                                                            : BlackRuns::Ignored);
   set_barrier_flag(1);
   ask(acknowledge, record);
-  ask(acknowledge, record);
+  ask(record.mode == CollectorMode::Dijkstra ? acknowledge : snapshot, record);
 }
 
 void newcomers_allocate(uint32_t black_generation) {
@@ -96,8 +97,6 @@ void scan_stacks(CycleRecord &record) {
   enter(Phase::Scan);
   newcomers_allocate(heap_sweep_generation());
   ask(scan, record);
-  // Once more: a thread that had answered may have read a local variable of one that had not, which forgot it then.
-  ask(scan_again, record);
 }
 
 // Until the markers have nothing to do.
@@ -177,7 +176,7 @@ void mark_until_done(CycleRecord &record) {
 // hold. The markers go on meanwhile.
 void mark_again_stopped() {
   for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next) {
-    scan_again(*mutator);
+    snapshot(*mutator);
     flush(*mutator);
   }
   {

@@ -97,7 +97,7 @@ define void @atomic_library(ptr %object, ptr %from, ptr %to) {
 
 declare void @__atomic_store(i64, ptr, ptr, i32)
 declare void @__atomic_exchange(i64, ptr, ptr, ptr, i32)
-declare i1 @__atomic_compare_exchange(i64, ptr, ptr, ptr, i32, i32)
+declare i1 @__atomic_compare_exchange(i64, ptr, ptr captures(none), ptr, i32, i32)
 declare ptr @memcpy(ptr, ptr, i64)
 declare ptr @memmove(ptr, ptr, i64)
 declare ptr @memset(ptr, i32, i64)

@@ -125,7 +125,7 @@ define void @naked() naked {
   unreachable
 }
 
-; CHECK: declare preserve_mostcc void @tricolor_write_barrier(ptr, i64) [[ATTRS:#[0-9]+]]
+; CHECK: declare preserve_mostcc void @tricolor_write_barrier(ptr captures(none), i64) [[ATTRS:#[0-9]+]]
 ; CHECK: attributes [[ATTRS]] = { cold nounwind }
 !0 = !{!"Simple C++ TBAA"}
 !1 = !{!"omnipotent char", !0, i64 0}

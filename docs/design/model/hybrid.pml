@@ -46,7 +46,7 @@ byte unswept;            /* slots in spans of the last generation */
 #define FIRST 0
 #define SECOND 1
 #define ONLY 2
-byte variable[3];    /* mutator 0 has two local variables, mutator 1 has one */
+byte variable[3];    /* mutator 0 has two local variables, mutator 1 has one; with SHARED it also reads and writes SECOND */
 bool fresh;       /* variable[FIRST] is an object that nobody else has seen, without a safepoint since */
 byte reserved[2]; /* the rest of the run of the mutator's cache: one free slot or none */
 byte logged[2];   /* the mutator's barrier buffer */
@@ -55,6 +55,7 @@ byte logged[2];   /* the mutator's barrier buffer */
 #define GLOBAL 0
 #define OBJECT 1
 #define PENDING(base, value) (1 + (base) + 2 * (value))
+#define PENDING_LOCAL 7 /* of mutator 1 to mutator 0's SECOND */
 byte pending[2];
 
 #define RUNNING 0
@@ -233,6 +234,17 @@ inline answer(m) {
     :: else -> shade(as_set(variable[ONLY]))
     fi;
     marked = marked | reserved[m]
+#ifndef NO_SNAPSHOT
+  :: phase == BARRIER_ON_AGAIN ->
+    if
+    :: (m) == 0 -> shade(as_set(variable[FIRST]) | as_set(variable[SECOND]))
+    :: else -> shade(as_set(variable[ONLY]))
+    fi;
+    if
+    :: EARLY_BLACK(m) -> marked = marked | reserved[m]
+    :: else
+    fi
+#endif
   :: phase == TERMINATION -> shade(logged[m]); logged[m] = 0
   :: phase == BARRIER_OFF ->
 #ifndef VARIANT
@@ -268,12 +280,13 @@ inline remember(m, set) {
 }
 
 #if defined(NO_DELETION)
-#define OLD(slot) 0
+#define OVERWRITTEN(value) 0
 #elif defined(NO_DELETION_BEFORE_SCAN)
-#define OLD(slot) (phase < SCANNING -> 0 : as_set(field[slot]))
+#define OVERWRITTEN(value) (phase < SCANNING -> 0 : as_set(value))
 #else
-#define OLD(slot) as_set(field[slot])
+#define OVERWRITTEN(value) as_set(value)
 #endif
+#define OLD(slot) OVERWRITTEN(field[slot])
 #if defined(NO_INSERTION)
 #define NEW(value) (phase <= SCANNING -> 0 : as_set(value))
 #elif defined(NO_INSERTION_LATER)
@@ -308,6 +321,23 @@ inline remember(m, set) {
      }
 #define COMPLETE(m, which, slot, value) \
   :: d_step { pending[m] == which -> field[slot] = value; pending[m] = 0; CANONICAL }
+
+/* `SECOND = value`: a local variable of mutator 0 that mutator 1 may read. Only the new half: barrier and write are one
+   step, because the value stays where it was until then, which is private. */
+#ifdef LOCALS_WITHOUT_BARRIER
+#define SHOWN(value) 0
+#else
+#define SHOWN(value) as_set(value)
+#endif
+#define STORE_LOCAL(allowed, value) \
+  :: d_step { \
+       CAN_STEP(0) && (allowed) && MAY_BE_UP(0) -> \
+       STEP(0); PUBLISH(0, value); remember(0, SHOWN(value)); variable[SECOND] = value; CANONICAL \
+     } \
+  :: d_step { \
+       CAN_STEP(0) && (allowed) && MAY_BE_DOWN(0) -> \
+       STEP(0); PUBLISH(0, value); variable[SECOND] = value; CANONICAL \
+     }
 
 /* A slot that was black when it was deleted, or given back by a mutator that ended, has its mark bit still. */
 #ifdef WHITE_KEEPS_MARKS
@@ -377,8 +407,13 @@ active proctype Mutator_0() {
   EACH(ALLOCATE_0)
   /* Loads and moves. */
   :: d_step { CAN_STEP(0) && variable[FIRST] != field[0] -> STEP(0); variable[FIRST] = field[0]; fresh = false; CANONICAL }
+#ifdef SHARED
+  STORE_LOCAL(variable[FIRST] != 0, field[variable[FIRST]])
+  STORE_LOCAL(variable[FIRST] != variable[SECOND], variable[FIRST])
+#else
   :: d_step { CAN_STEP(0) && variable[FIRST] != 0 -> STEP(0); variable[SECOND] = field[variable[FIRST]]; CANONICAL }
   :: d_step { CAN_STEP(0) && variable[FIRST] != variable[SECOND] -> STEP(0); variable[SECOND] = variable[FIRST]; CANONICAL }
+#endif
   :: d_step { CAN_STEP(0) && variable[FIRST] != variable[SECOND] -> STEP(0); variable[FIRST] = variable[SECOND]; fresh = false; CANONICAL }
   :: d_step { CAN_STEP(0) && variable[FIRST] != 0 -> STEP(0); variable[FIRST] = 0; fresh = false; CANONICAL }
   :: d_step { CAN_STEP(0) && variable[SECOND] != 0 -> STEP(0); variable[SECOND] = 0; CANONICAL }
@@ -412,6 +447,19 @@ active proctype Mutator_1() {
   :: d_step { CAN_STEP(1) && variable[ONLY] != field[0] -> STEP(1); variable[ONLY] = field[0]; CANONICAL }
   :: d_step { CAN_STEP(1) && variable[ONLY] != 0 -> STEP(1); variable[ONLY] = field[variable[ONLY]]; CANONICAL }
   :: d_step { CAN_STEP(1) && variable[ONLY] != 0 -> STEP(1); variable[ONLY] = 0; CANONICAL }
+#ifdef SHARED
+  /* The other's local variable. */
+  :: d_step { CAN_STEP(1) && variable[ONLY] != variable[SECOND] -> STEP(1); variable[ONLY] = variable[SECOND]; CANONICAL }
+  :: d_step {
+       CAN_STEP(1) && variable[ONLY] != variable[SECOND] && MAY_BE_UP(1) ->
+       STEP(1); remember(1, OVERWRITTEN(variable[SECOND]) | NEW(variable[ONLY])); pending[1] = PENDING_LOCAL; CANONICAL
+     }
+  :: d_step {
+       CAN_STEP(1) && variable[ONLY] != variable[SECOND] && MAY_BE_DOWN(1) ->
+       STEP(1); variable[SECOND] = variable[ONLY]; CANONICAL
+     }
+  :: d_step { pending[1] == PENDING_LOCAL -> variable[SECOND] = variable[ONLY]; pending[1] = 0; CANONICAL }
+#endif
   STORE(1, PENDING(GLOBAL, 0), true, 0, 0)
   STORE(1, PENDING(GLOBAL, 1), variable[ONLY] != 0, 0, variable[ONLY])
   STORE(1, PENDING(OBJECT, 0), variable[ONLY] != 0, variable[ONLY], 0)

@@ -1,0 +1,55 @@
+//===- llvm-pass/StackMemory.h - Writes to a function's own frame -------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+//
+// Local variables and arguments passed by value are in the frame, which is scanned as a whole: what is
+// overwritten there needs no barrier. What is written there needs none either as long as only this
+// function, and what it calls, can look at it. A variable whose address has got out of sight is *shared*: another
+// thread may read it between its own scan and this thread's, so the thread must tell what it puts there
+// (docs/design/barriers.md, step 10).
+//
+//===------------------------------------------------------------------------------------------===//
+
+#ifndef TRICOLOR_LLVM_PASS_STACKMEMORY_H
+#define TRICOLOR_LLVM_PASS_STACKMEMORY_H
+
+#include "llvm/ADT/DenseMap.h"
+
+#include <cstdint>
+
+namespace llvm {
+class Instruction;
+class Value;
+} // namespace llvm
+
+namespace tricolor {
+
+/// Whether the pointer certainly leads into an alloca of its function or into its copy of an argument,
+/// through any number of GEPs, casts, phis and selects.
+bool isStackMemory(const llvm::Value &Pointer);
+
+/// Whether the value is no reference, or one that leads into a frame: a constant, a local's address.
+bool bringsNoObject(const llvm::Value &V);
+
+/// Whose memory a pointer leads to.
+enum class Ground : uint8_t {
+  Other,   ///< not this frame, or not certainly
+  Private, ///< this frame, and nobody else can look at it
+  Shared,  ///< this frame; others may have its address
+};
+
+/// For one function, unchanged but for barriers meanwhile: remembers what it has found out of each variable.
+class StackMemory {
+public:
+  Ground groundOf(const llvm::Value &Pointer);
+
+private:
+  llvm::DenseMap<const llvm::Value *, bool> Captured;
+};
+
+} // namespace tricolor
+
+#endif // TRICOLOR_LLVM_PASS_STACKMEMORY_H
