@@ -127,7 +127,6 @@ bool grow_by(size_t bytes) {
   if (commit_pages(reinterpret_cast<void *>(first), last - first) != CommitResult::Done ||
       commit_pages(reinterpret_cast<void *>(heap.base + grown), bytes) != CommitResult::Done)
     return false;
-  advise_huge_pages(reinterpret_cast<void *>(heap.base + grown), bytes);
   page_table.grown.store(grown + bytes, std::memory_order_release);
   link_merged(heap.base + grown, bytes >> page_shift, 0, nullptr);
   return true;

@@ -172,8 +172,7 @@ void Marker::put_off(const PrefetchQueue::Candidate &candidate) {
 
 void Marker::take_up(const PrefetchQueue::Candidate &candidate) {
   bool grey = candidate.kind == PrefetchQueue::Kind::Grey;
-  ObjectRef object =
-      candidate.span ? find_object_in(candidate.span, candidate.word) : ObjectRef{};
+  ObjectRef object = candidate.span ? find_object_in(candidate.span, candidate.word) : ObjectRef{};
   if (!object) {
     TRICOLOR_CHECK((!grey || team_.pass == MarkPass::Concurrent) &&
                    "a grey object is not in the heap any more");

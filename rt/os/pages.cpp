@@ -43,8 +43,6 @@ void release_pages(void *address, size_t bytes) {
     TRICOLOR_CHECK(madvise(address, bytes, MADV_DONTNEED) == 0);
 }
 
-void advise_huge_pages(void *address, size_t bytes) { madvise(address, bytes, MADV_HUGEPAGE); }
-
 void *map_pages(size_t bytes) {
   void *p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return p == MAP_FAILED ? nullptr : p;

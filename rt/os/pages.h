@@ -37,9 +37,6 @@ enum class CommitResult : uint8_t { Done, OutOfMemory };
 /// Gives the memory of committed pages back to the kernel. They stay committed and read as zero.
 void release_pages(void *address, size_t bytes);
 
-/// Asks the kernel to back committed pages by its huge ones where it can. Only advice.
-void advise_huge_pages(void *address, size_t bytes);
-
 /// Reserves and commits in one go; null when there is no memory.
 void *map_pages(size_t bytes);
 /// Gives addresses and memory back.

@@ -66,7 +66,8 @@ Node *build(std::size_t count, Order order) {
 std::uint64_t nanoseconds(clockid_t clock) {
   timespec time;
   clock_gettime(clock, &time);
-  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(time.tv_nsec);
 }
 
 void measure(const char *name, std::size_t count, unsigned cycles, Order order) {
@@ -78,7 +79,8 @@ void measure(const char *name, std::size_t count, unsigned cycles, Order order) 
     cpu = nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
     wall = nanoseconds(CLOCK_MONOTONIC) - wall;
     std::printf("%s: %.1f ns of processor a node, %.1f ms in all\n", name,
-                static_cast<double>(cpu) / static_cast<double>(count), static_cast<double>(wall) / 1e6);
+                static_cast<double>(cpu) / static_cast<double>(count),
+                static_cast<double>(wall) / 1e6);
   }
   tricolor::keep_alive(root);
 }
