@@ -73,8 +73,8 @@ using BitWord = std::atomic<uint64_t>;
 
 class alignas(64) Span {
 public:
-  // The first line of the processor's cache: all that it takes to mark an object. Identity, but for `run` and
-  // `place`: changed only while version is odd.
+  // The first line of the processor's cache: what it takes to find an object and its bits. Identity, but for `run`
+  // and `place`: changed only while version is odd.
   std::atomic<uint32_t> version;
   Relaxed<uint32_t> divide_magic; // see SizeClass; 0 for large ones: everything is object 0
   Relaxed<uintptr_t> base;        // of the first page
@@ -142,7 +142,7 @@ public:
   }
 };
 
-// Of what is read to mark an object in a large heap, Spans are the most: two lines each.
+// Where a large heap is marked, most of what is read beside objects are Spans: two lines each.
 static_assert(sizeof(Span) == 128);
 
 /// All Spans ever made, by number: also dead ones (see Span::in_use). The count only grows.

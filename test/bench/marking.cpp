@@ -8,8 +8,8 @@
 //   marking [MIB [CYCLES]]
 //
 // Collects a tree of MIB (1024) MiB of nodes of 64 bytes CYCLES (3) times with collect(), and prints the processor
-// time of the process for each node and cycle: marking, and a little for sweeping. The nodes lie at random
-// places, in the second half of each line in the order of the tree.
+// time of the process for each node and cycle: marking, and a little for sweeping. "random": the nodes of the tree lie at
+// random places, which caches do not help with. "in order": they lie as they were made, level by level.
 //
 //   clang++-22 -O2 -std=c++17 -fplugin=BUILD/TricolorClang.so -I rt/include test/bench/marking.cpp
 //       -o marking BUILD/libtricolor.a -lpthread -ldl
