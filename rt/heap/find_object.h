@@ -38,11 +38,9 @@ struct ObjectRef {
   explicit operator bool() const { return span != nullptr; }
 };
 
-inline ObjectRef find_object(uintptr_t word) {
+/// Steps 2 to 4, for a span that the page table had for the word: now or earlier.
+inline ObjectRef find_object_in(Span *span, uintptr_t word) {
   for (;;) {
-    Span *span = page_table.span_of(word);
-    if (!span)
-      return {};
     uint32_t version = span->version.load(std::memory_order_acquire);
     if (version & 1)
       return {};
@@ -61,6 +59,19 @@ inline ObjectRef find_object(uintptr_t word) {
     if (!allocated)
       return {};
     return {span, index, object, size};
+  }
+}
+
+inline ObjectRef find_object(uintptr_t word) {
+  for (;;) {
+    Span *span = page_table.span_of(word);
+    if (!span)
+      return {};
+    uint32_t version = span->version.load(std::memory_order_acquire);
+    ObjectRef object = find_object_in(span, word);
+    // If the Span has begun another life meanwhile, the word may be in the one that came after it.
+    if (object || span->version.load(std::memory_order_acquire) == version) [[likely]]
+      return object;
   }
 }
 

@@ -71,32 +71,35 @@ struct Run {
 
 using BitWord = std::atomic<uint64_t>;
 
-class Span {
+class alignas(64) Span {
 public:
-  // Identity, changed only while version is odd.
+  // The first line of the processor's cache: what it takes to find an object and its bits. Identity, but for `run`
+  // and `place`: changed only while version is odd.
   std::atomic<uint32_t> version;
-  Relaxed<uint32_t> count;        // objects that fit
+  Relaxed<uint32_t> divide_magic; // see SizeClass; 0 for large ones: everything is object 0
   Relaxed<uintptr_t> base;        // of the first page
   Relaxed<uintptr_t> limit;       // end of the last object
   Relaxed<size_t> object_bytes;   // of an object
-  Relaxed<uint32_t> divide_magic; // see SizeClass; 0 for large ones: everything is object 0
-  Relaxed<uint32_t> pages;
   Relaxed<BitWord *> allocation_bits;
   Relaxed<BitWord *> mark_bits;
-  Relaxed<BitWord *> checkmark_bits;            // null but during a checkmark
-  Relaxed<std::atomic<uint32_t> *> descriptors; // shared typed spans: type index << 2 | form
-  Relaxed<const TypeInfo *> type;               // of all objects, or null
+  Relaxed<Run *> run;      // the owner's
+  Relaxed<uint32_t> count; // objects that fit
   Relaxed<ObjectKind> kind;
   Relaxed<ArrayForm> form;      // of the large object
   Relaxed<uint8_t> class_index; // 0: large
-  Relaxed<uint16_t> run_index;  // of the central list; no_run: large
+  std::atomic<SpanPlace> place;
+
+  // The second: more of the identity.
+  Relaxed<const TypeInfo *> type;               // of all objects, or null
+  Relaxed<std::atomic<uint32_t> *> descriptors; // shared typed spans: type index << 2 | form
+  Relaxed<BitWord *> checkmark_bits;            // null but during a checkmark
+  Relaxed<uint32_t> pages;
+  Relaxed<uint16_t> run_index; // of the central list; no_run: large
 
   // State.
-  std::atomic<SpanPlace> place;
   Relaxed<bool> needs_zero;             // free slots are not known to be zero
   std::atomic<uint32_t> generation;     // heap_sweep_generation(): swept; less: not yet
   std::atomic<uint32_t> allocated;      // allocation bits that are set
-  Relaxed<Run *> run;                   // the owner's
   std::atomic<SpanSpecials *> specials; // null but for spans with some, see specials.h
   Span *previous, *next; // in a list of the central list, under its lock; dead spans: free list
 
@@ -138,6 +141,9 @@ public:
            !in_unused_run(object_at(index));
   }
 };
+
+// Where a large heap is marked, most of what is read beside objects are Spans: two lines each.
+static_assert(sizeof(Span) == 128);
 
 /// All Spans ever made, by number: also dead ones (see Span::in_use). The count only grows.
 /// Async-signal-safe.

@@ -41,6 +41,12 @@ constexpr int64_t kWordsPerLook = 1024;
 // What finding an object to scan costs, in words.
 constexpr size_t kWordsPerObject = 4;
 
+// With so many words in the queue the next one is dealt with, with fewer something is taken from the buffer first. Larger:
+// loads have more time; smaller: fewer objects are put off because the queue is full when they are met.
+constexpr uint32_t kQueueFilled = 40;
+static_assert(kQueueFilled > PrefetchQueue::kFindAfter + PrefetchQueue::kLocateAfter &&
+              kQueueFilled < PrefetchQueue::kCapacity);
+
 // The low bits of an entry's address that are free when bit 0 is set.
 constexpr uintptr_t kEntryPage = 4096;
 static_assert(page_bytes % kEntryPage == 0 && kOblet % kEntryPage == 0 && kOblet > max_small_bytes);
@@ -107,34 +113,83 @@ void Marker::look() {
         kWordsPerLook, (limit_.bytes - counts.scanned_bytes) / sizeof(uintptr_t)));
 }
 
-Marker::Found Marker::visit(uintptr_t word) {
-  ObjectRef object = find_object(word);
-  if (!object)
-    return Found::Nothing;
-  ObjectLayout layout = object_layout(object);
+bool Marker::mark(const ObjectRef &object, const ObjectLayout &layout) {
   if (layout.kind == ObjectKind::Traced)
-    return Found::Nothing;
+    return false;
   if (!is_checkmark(team_.pass)) {
     if (!mark_object(object))
-      return Found::Nothing;
+      return false;
   } else {
     if (!checkmark_object(object))
-      return Found::Nothing;
+      return false;
     if (!is_marked(object))
       report_missed(object, layout);
   }
   ++counts.objects;
   counts.bytes += object.size;
+  return true;
+}
+
+Marker::Found Marker::visit(uintptr_t word) {
+  ObjectRef object = find_object(word);
+  if (!object)
+    return Found::Nothing;
+  ObjectLayout layout = object_layout(object);
+  if (!mark(object, layout))
+    return Found::Nothing;
   if (layout.kind != ObjectKind::Noscan)
     push(object.base);
   return Found::White;
 }
 
+void Marker::enter(uintptr_t word) {
+  if (!page_table.contains(word))
+    return;
+  if (queue_.full())
+    put_off(queue_.leave());
+  queue_.enter(word, PrefetchQueue::Kind::Word);
+}
+
 void Marker::visit_words(const uintptr_t *first, size_t count) {
   for (size_t i = 0; i < count; ++i)
-    visit(racing_word(first + i));
+    enter(racing_word(first + i));
   counts.scanned_bytes += count * sizeof(uintptr_t);
   spend(count);
+}
+
+void Marker::put_off(const PrefetchQueue::Candidate &candidate) {
+  if (candidate.kind == PrefetchQueue::Kind::Grey)
+    return push(candidate.word);
+  if (!candidate.span)
+    return;
+  ObjectRef object = find_object_in(candidate.span, candidate.word);
+  if (!object)
+    return;
+  ObjectLayout layout = object_layout(object);
+  if (mark(object, layout) && layout.kind != ObjectKind::Noscan)
+    push(object.base);
+}
+
+void Marker::take_up(const PrefetchQueue::Candidate &candidate) {
+  bool grey = candidate.kind == PrefetchQueue::Kind::Grey;
+  ObjectRef object = candidate.span ? find_object_in(candidate.span, candidate.word) : ObjectRef{};
+  if (!object) {
+    TRICOLOR_CHECK((!grey || team_.pass == MarkPass::Concurrent) &&
+                   "a grey object is not in the heap any more");
+    return;
+  }
+  ObjectLayout layout = object_layout(object);
+  if (!grey && (!mark(object, layout) || layout.kind == ObjectKind::Noscan))
+    return;
+  if (object.size <= kEntryPage) [[likely]]
+    scan_part(object, layout, object.base, object.base + object.size);
+  else
+    scan_pagewise(object, layout, object.base);
+}
+
+void Marker::empty_queue() {
+  while (!queue_.empty())
+    put_off(queue_.leave());
 }
 
 void Marker::wake_if_concurrent() {
@@ -153,19 +208,26 @@ void Marker::push(uintptr_t entry) {
   buffer_->objects[buffer_->count++] = entry;
 }
 
-void Marker::scan_part(const ObjectRef &object, uintptr_t begin, uintptr_t end) {
-  ObjectLayout layout = object_layout(object);
+void Marker::scan_part(const ObjectRef &object, const ObjectLayout &layout, uintptr_t begin,
+                       uintptr_t end) {
   if (layout.kind != ObjectKind::Typed)
     return visit_words(reinterpret_cast<const uintptr_t *>(begin),
                        (end - begin) / sizeof(uintptr_t));
-  auto visit_word = [&](uintptr_t *word, WordKind) { visit(racing_word(word)); };
-  for_each_pointer_word_in(*layout.type, layout.form, object.base, object.size, begin, end,
-                           visit_word);
+  const TypeInfo &type = *layout.type;
+  if (layout.form == ArrayForm::One && type.has_masks() && end - begin == object.size) {
+    // Most objects. Where nothing is cut, the masks say it all.
+    auto *words = reinterpret_cast<const uintptr_t *>(begin);
+    for (uint64_t rest = type.exact_mask | type.tolerant_mask; rest; rest &= rest - 1)
+      enter(racing_word(words + std::countr_zero(rest)));
+  } else {
+    auto enter_word = [&](uintptr_t *word, WordKind) { enter(racing_word(word)); };
+    for_each_pointer_word_in(type, layout.form, object.base, object.size, begin, end, enter_word);
+  }
   counts.scanned_bytes += end - begin;
   spend((end - begin) / sizeof(uintptr_t));
 }
 
-void Marker::scan_pagewise(const ObjectRef &object, uintptr_t entry) {
+void Marker::scan_pagewise(const ObjectRef &object, const ObjectLayout &layout, uintptr_t entry) {
   uintptr_t at = object.base, end = object.base + object.size;
   unsigned level = 0;
   if (entry & 1) {
@@ -183,26 +245,24 @@ void Marker::scan_pagewise(const ObjectRef &object, uintptr_t entry) {
   end = std::min(end, object.base + ((at - object.base) / kOblet + 1) * kOblet);
   while (at < end) {
     uintptr_t next = std::min(end, (at & ~(kEntryPage - 1)) + kEntryPage);
-    scan_part(object, at, next);
+    scan_part(object, layout, at, next);
     at = next;
     if (stopped_ && at < end)
       return push(part_entry(at, 0));
   }
 }
 
-void Marker::scan(uintptr_t entry) {
-  uintptr_t at = entry & 1 ? entry & ~(kEntryPage - 1) : entry;
-  ObjectRef object = find_object(at);
+void Marker::take_entry(uintptr_t entry) {
   spend(kWordsPerObject);
+  if (!(entry & 1)) [[likely]]
+    return queue_.enter(entry, PrefetchQueue::Kind::Grey);
+  ObjectRef object = find_object(entry & ~(kEntryPage - 1));
   if (!object) {
     TRICOLOR_CHECK(team_.pass == MarkPass::Concurrent &&
                    "a grey object is not in the heap any more");
     return;
   }
-  if (!(entry & 1) && object.size <= kEntryPage) [[likely]]
-    scan_part(object, object.base, object.base + object.size);
-  else
-    scan_pagewise(object, entry);
+  scan_pagewise(object, object_layout(object), entry);
 }
 
 void Marker::hand_off() {
@@ -223,10 +283,16 @@ bool Marker::others_wait() const {
 }
 
 void Marker::drain() {
-  while (buffer_ && !buffer_->empty() && !stopped_) {
-    if (buffer_->count > 2 * kLeastHandOff && others_wait() && g_pool.full.empty())
-      hand_off();
-    scan(buffer_->objects[--buffer_->count]);
+  while (!stopped_) {
+    if (buffer_ && !buffer_->empty() && queue_.size() < kQueueFilled) {
+      if (buffer_->count > 2 * kLeastHandOff && others_wait() && g_pool.full.empty())
+        hand_off();
+      take_entry(buffer_->objects[--buffer_->count]);
+    } else if (!queue_.empty()) {
+      take_up(queue_.leave());
+    } else {
+      return;
+    }
   }
 }
 
@@ -272,6 +338,7 @@ void Marker::drain_together() {
 }
 
 void Marker::publish() {
+  empty_queue();
   if (!buffer_)
     return;
   if (buffer_->empty()) {
@@ -284,6 +351,7 @@ void Marker::publish() {
 }
 
 void Marker::finish() {
+  TRICOLOR_CHECK(queue_.empty() && "a marker ended with words not looked up");
   if (!buffer_)
     return;
   TRICOLOR_CHECK(buffer_->empty() && "a marker ended with grey objects");

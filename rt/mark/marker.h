@@ -28,6 +28,13 @@
 // entry of level 0. Two facts make it sound: only large objects have oblets, and they begin on a page;
 // and objects above a page are the only ones that are cut.
 //
+// Words that a marker reads are not looked up at once: they pass its queue (prefetch_queue.h), whose loads overlap.
+// A word that leaves the queue has its object marked and scanned then and there, while it is in the
+// cache; when the queue is full, it is marked and pushed instead. Entries of the buffer pass the queue too. So a
+// marker holds grey objects and words that nobody has looked up: both are work, in every argument about its end. It
+// gives up neither one without the other: publish() has the queue's words looked up, and what they
+// make grey is in the buffer then.
+//
 // Concurrent pass. Mutators run, so a grey object may have been freed explicitly: find_object does not
 // know it any more and there is nothing to scan. Or its slot is in use again: then another object is
 // scanned, which costs time and at worst keeps something. Words are read while they are written
@@ -50,6 +57,7 @@
 #define TRICOLOR_RT_MARK_MARKER_H
 
 #include "heap/find_object.h"
+#include "mark/prefetch_queue.h"
 #include "mark/workbuf.h"
 #include "stack/frame_walk.h"
 
@@ -123,11 +131,11 @@ public:
   enum class Found : uint8_t { Nothing, White };
   // Marks the object that `word` points into, if there is one that is white, and makes it grey.
   Found visit(uintptr_t word);
-  // visit() for each of `count` words at `first`.
+  // The same for each of `count` words at `first`, at the latest by drain() or publish().
   void visit_words(const uintptr_t *first, size_t count);
   // Has an object scanned whose mark does not matter: a traced one.
   void scan_later(uintptr_t base) { push(base); }
-  // Scans what has been made grey by this marker until its own buffer is empty or it has to stop; gives
+  // Looks up and scans until this marker's own queue and buffer are empty or it has to stop; gives
   // some away when others are idle.
   void drain();
   // Exchanges its buffer, which must be empty, for one of the global list. False if that is empty.
@@ -152,9 +160,19 @@ public:
 
 private:
   void push(uintptr_t entry);
-  void scan(uintptr_t entry);
-  void scan_part(const ObjectRef &object, uintptr_t begin, uintptr_t end);
-  void scan_pagewise(const ObjectRef &object, uintptr_t entry);
+  // Whether this marker has made the object, which was white, grey or black.
+  bool mark(const ObjectRef &object, const ObjectLayout &layout);
+  // Has a word looked up, soon.
+  void enter(uintptr_t word);
+  // What becomes of a word that leaves the queue: its object is marked and scanned, or marked and pushed.
+  void take_up(const PrefetchQueue::Candidate &candidate);
+  void put_off(const PrefetchQueue::Candidate &candidate);
+  void empty_queue();
+  // Scans what a workbuf's entry says, or has it scanned.
+  void take_entry(uintptr_t entry);
+  void scan_part(const ObjectRef &object, const ObjectLayout &layout, uintptr_t begin,
+                 uintptr_t end);
+  void scan_pagewise(const ObjectRef &object, const ObjectLayout &layout, uintptr_t entry);
   void hand_off();
   void wake_if_concurrent();
   bool others_wait() const;
@@ -167,6 +185,7 @@ private:
 
   MarkTeam &team_;
   Workbuf *buffer_ = nullptr;
+  PrefetchQueue queue_;
   // Words until the next look at the limit.
   int64_t budget_ = INT64_MAX;
   MarkLimit limit_;
