@@ -16,6 +16,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <unistd.h>
 
 namespace soak {
 
@@ -31,6 +32,10 @@ struct Ledger {
   std::atomic<uint64_t> threads{0}, forks{0}, thrown{0}, collected{0};
 };
 inline Ledger ledger;
+
+/// The process that forks the others. In a child, threads that were constructing objects are not there any more, so
+/// destructors may get objects that no constructor has finished (docs/limits.md).
+inline const pid_t first_process = getpid();
 
 /// Prints what is wrong and aborts.
 [[noreturn]] void fail(const char *what, uint64_t detail = 0, const void *where = nullptr);
