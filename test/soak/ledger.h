@@ -33,8 +33,8 @@ struct Ledger {
 };
 inline Ledger ledger;
 
-/// The process that forks the others. In a child, threads that were constructing objects are not there any more, so
-/// destructors may get objects that no constructor has finished (docs/limits.md).
+/// The process that forks the others. In a child, threads that were constructing or deleting objects are not there any
+/// more, so destructors may get objects that no constructor has finished, or that have been destroyed (docs/limits.md).
 inline const pid_t first_process = getpid();
 
 /// Prints what is wrong and aborts.

@@ -93,7 +93,7 @@ struct Counted : tricolor::managed {
   Counted(const Counted &) = delete;
   Counted &operator=(const Counted &) = delete;
   ~Counted() {
-    if (!seal && getpid() != first_process)
+    if ((seal == 0 || seal == seal_of(Kind::Destroyed, number)) && getpid() != first_process)
       return;
     require(seal == seal_of(Kind::Counted, number), "a destructor's object is not whole", number,
             this);
