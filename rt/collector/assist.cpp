@@ -191,7 +191,9 @@ void assist(Mutator &self, uint64_t bytes) {
   uint64_t begin = now_ns();
   uint64_t deadline = begin + longest_stall(bytes, past);
   SliceEnd end = mark_for_debt(self, deadline);
-  if (self.assist_debt > 0 && end == SliceEnd::NothingToDo && !owes_answer(self))
+  // Marking may be closed for a while before the collector comes to the next phase.
+  bool waits = end == SliceEnd::NothingToDo || (end == SliceEnd::Closed && pays_with_time);
+  if (self.assist_debt > 0 && waits && !owes_answer(self))
     wait_for_credit(self, deadline);
   if (end == SliceEnd::Closed || pays_with_time)
     self.assist_debt = 0;

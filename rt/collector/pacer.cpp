@@ -37,12 +37,14 @@ constexpr double kMostShare = 0.5;
 // Of one cycle's share, how much goes into the average. More: a single cycle on a busy machine gives the limit up; less: it
 // is kept for longer in vain.
 constexpr double kShareGain = 0.1;
-// After how many cycles in a row that leave more than the limit it is called hopeless. More: later news; fewer: what was
+// After how many cycles in a row that leave more than the limit it is called hopeless, and the goal grows. More: later news; fewer: what was
 // allocated during one slow cycle, and counts as live, is enough.
 constexpr unsigned kMostFullCycles = 10;
 // The part of a memory limit that the goal leaves free: for what is allocated past the goal, and for slots of pages in use
 // that are not filled. More: cycles are more frequent under a limit; less: it is passed more often.
 constexpr double kLimitRoom = 0.04;
+// The most that it grows so, as a fraction of what is live. More: more cycles until a limit that can be kept again is kept.
+constexpr double kMostSlack = 4;
 // How far past the goal the heap may come, as a fraction of it, without and with a memory limit. More: allocations are kept
 // for less long where the collector gets no processor; less: the heap grows less there.
 constexpr double kTolerance = 0.1, kToleranceUnderLimit = 0.05;
@@ -145,14 +147,15 @@ void watch_share() {
   // Not even what is live fits.
   bool full = limited && other_bytes() + live_bytes() > g_pacer.limit;
   g_pacer.full_cycles = full ? g_pacer.full_cycles + 1 : 0;
-  if ((too_dear || g_pacer.full_cycles > kMostFullCycles) && g_pacer.said == Said::No) {
+  bool hopeless = g_pacer.full_cycles > kMostFullCycles;
+  if ((too_dear || hopeless) && g_pacer.said == Said::No) {
     say_limit_is_given_up();
     g_pacer.said = Said::Yes;
   }
   if (!limited) {
     g_pacer.slack = 0;
-  } else if (too_dear) {
-    g_pacer.slack += kGiveUpGrowth;
+  } else if (too_dear || hopeless) {
+    g_pacer.slack = std::min(g_pacer.slack + kGiveUpGrowth, kMostSlack);
   } else if (share < kMostShare / 2) {
     g_pacer.slack = std::max(0.0, g_pacer.slack - kGiveUpGrowth / 2);
   }

@@ -22,8 +22,8 @@
 //
 // A *memory limit* lowers the goal: to what keeps the process's heap, its tables and its free pages below, with a little room
 // for what is allocated past the goal. It is
-// soft: the collector takes at most half of the processors' time for its sake. When more would be needed, the
-// goal grows past the limit, which is said once on standard error.
+// soft: the collector takes at most half of the processors' time for its sake. When more would be needed, or what is live
+// alone is more for a while, the goal grows past the limit, which is said once on standard error.
 //
 // Programs without a single collected object never start a cycle on their own: there would be nothing
 // to free.
