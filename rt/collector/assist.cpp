@@ -7,6 +7,8 @@
 
 #include "collector/assist.h"
 
+#include "collector/collector_thread.h"
+#include "collector/configuration.h"
 #include "collector/pacer.h"
 #include "mark/concurrent_marking.h"
 #include "os/clock.h"
@@ -54,16 +56,34 @@ struct Times {
 constinit Times g_times;
 constinit std::atomic<CycleStage> g_stage{CycleStage::None};
 
-// How much longer stalls are for each part of the goal that the heap is past it and a tenth. More: the heap grows
-// less where the collector gets no processor; less: it takes longer until the program feels it.
-constexpr double kLongerPastGoal = 50;
+// Past the goal, on which part of what is tolerated stalls stay as they are, and on which they double from there on. Smaller: the
+// heap overshoots its goal less where the collector gets no processor; larger: it takes longer until the program feels
+// it.
+constexpr double kEasyPart = 0.2, kDoubledBy = 0.1;
+// The longest stall of all, in nanoseconds. Longer: the heap stays near its goal also where the collector has to
+// wait for a thread that does not answer; shorter: such a thread holds up others less.
+constexpr uint64_t kMostStall = 1'000'000'000;
+constexpr double kMostDoublings = 20;
+// The most that a thread owes, in bytes. What it allocates may be an array of any size.
+constexpr double kMostDebt = 1e12;
 
-uint64_t longest_stall(uint64_t bytes) {
-  auto goal = static_cast<double>(pacer_goal());
-  double past = static_cast<double>(heap_live_estimate()) / goal - 1.1;
-  auto stalls = static_cast<double>(std::clamp<uint64_t>(bytes / kBytesPerStall, 1, kMostStalls));
-  return static_cast<uint64_t>(static_cast<double>(kLongestStall) * stalls *
-                               (1 + std::max(0.0, past) * kLongerPastGoal));
+// How far past the goal the heap will be with so many bytes more, as a fraction of what is tolerated.
+double past_goal(uint64_t bytes) {
+  double heap = static_cast<double>(heap_live_estimate()) + static_cast<double>(bytes);
+  return (heap / static_cast<double>(pacer_goal()) - 1) / pacer_tolerance();
+}
+
+uint64_t longest_stall(uint64_t bytes, double past) {
+  uint64_t stalls = std::clamp<uint64_t>(bytes / kBytesPerStall, 1, kMostStalls);
+  auto doublings =
+      static_cast<unsigned>(std::clamp((past - kEasyPart) / kDoubledBy, 0.0, kMostDoublings));
+  return std::min(kLongestStall * stalls << doublings, kMostStall);
+}
+
+// Whether the heap will shrink soon: a cycle runs or has been asked for. In mode stw nobody waits here for it.
+bool cycle_is_coming(CycleStage stage) {
+  return stage != CycleStage::None ||
+         (configuration().collector_mode() != CollectorMode::Stw && cycle_is_awaited());
 }
 
 void enqueue(Waiter &waiter) {
@@ -99,11 +119,14 @@ void let_first_go() {
   futex_wake(&waiter->paid, 1);
 }
 
-// Step 3. Until the debt is paid or the deadline has come.
+// Step 3. Until the debt is paid, marking or the cycle is over, or the deadline has come.
 void wait_for_credit(Mutator &self, uint64_t deadline) {
   Waiter waiter;
   waiter.debt = self.assist_debt;
   enqueue(waiter);
+  // Who ends a cycle lets the queue go afterwards: a waiter that came later sees here that there is none.
+  if (!cycle_is_coming(g_stage.load(std::memory_order_relaxed)))
+    return leave(waiter);
   parked_region(self, [&] {
     for (uint64_t now = now_ns(); !waiter.paid.load(std::memory_order_acquire) && now < deadline;
          now = now_ns())
@@ -144,28 +167,38 @@ void assist(Mutator &self, uint64_t bytes) {
   double ratio = pacer_assist_ratio();
   if (stage != CycleStage::Marking || ratio == 0) {
     self.assist_debt = 0;
-    if (stage == CycleStage::None || heap_live_estimate() <= pacer_goal())
+    double past = past_goal(bytes);
+    if (past <= 0 || !cycle_is_coming(stage))
       return;
     uint64_t begin = now_ns();
-    wait_for_credit(self, begin + longest_stall(bytes));
+    wait_for_credit(self, begin + longest_stall(bytes, past));
     self.assist_debt = 0;
     return note_stall(begin);
   }
-  self.assist_debt += static_cast<int64_t>(static_cast<double>(bytes) * ratio) + 1;
+  double owed = std::min(static_cast<double>(bytes) * ratio, kMostDebt);
+  self.assist_debt =
+      std::min(self.assist_debt + static_cast<int64_t>(owed) + 1, static_cast<int64_t>(kMostDebt));
   if (self.assist_debt <= 0)
     return;
   perturb();
-  if (g_queue.length.load(std::memory_order_relaxed) == 0)
+  double past = past_goal(bytes);
+  bool pays_with_time = past > kEasyPart;
+  if (pays_with_time)
+    self.assist_debt = static_cast<int64_t>(kMostDebt);
+  else if (g_queue.length.load(std::memory_order_relaxed) == 0)
     self.assist_debt -= take_mark_credit(self.assist_debt);
   if (self.assist_debt <= 0)
     return;
   uint64_t begin = now_ns();
-  uint64_t deadline = begin + longest_stall(bytes);
+  uint64_t deadline = begin + longest_stall(bytes, past);
   SliceEnd end = mark_for_debt(self, deadline);
-  bool past_goal = heap_live_estimate() > pacer_goal();
-  if (self.assist_debt > 0 && end == SliceEnd::NothingToDo && past_goal && !owes_answer(self))
+  // Below the goal nobody waits for others' marking; past it, marking may be closed for a while before the collector comes
+  // to the next phase.
+  bool waits =
+      (end == SliceEnd::NothingToDo && past > 0) || (end == SliceEnd::Closed && pays_with_time);
+  if (self.assist_debt > 0 && waits && !owes_answer(self))
     wait_for_credit(self, deadline);
-  if (end == SliceEnd::Closed)
+  if (end == SliceEnd::Closed || pays_with_time)
     self.assist_debt = 0;
   note_stall(begin);
 }

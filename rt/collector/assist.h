@@ -18,11 +18,13 @@
 // object counts as many refills: it may stall for so many times as long, up to 10 ms, which is about what the kernel
 // needs for its pages. The debt ends with the marking.
 //
-// Past the goal by more than a tenth, stalls become longer with each percent, half as long again for each: a machine that is too busy
-// to let the collector run would fill its memory otherwise.
+// Past the goal by more than two percent (one under a memory limit), what is about to be allocated included, stalls become longer,
+// twice as long with each percent (each half) and up to a second, and whatever a thread marks or others have earned does not shorten
+// them: a machine that is too busy to let the collector run would fill its memory otherwise. So the heap stays within a
+// tenth (a twentieth) of its goal.
 //
-// A heap that is past its goal while the cycle is at its handshakes, where there is nothing to mark yet or any more, waits
-// in the same queue for as long.
+// A heap that is past its goal while the cycle is asked for, or at its handshakes, where there is nothing to mark yet or any more,
+// waits in the same queue for as long.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -7,6 +7,7 @@
 
 #include "collector/collector_thread.h"
 
+#include "collector/assist.h"
 #include "collector/configuration.h"
 #include "collector/pacer.h"
 #include "os/futex.h"
@@ -54,6 +55,7 @@ void serve(uint32_t upto) {
     run_cycle(reason, images);
   g_requests.served.store(upto, std::memory_order_release);
   futex_wake(&g_requests.served, futex_everyone);
+  end_assists(); // of who waits for a cycle that was not needed any more
 }
 
 void collector_main(void *) {
@@ -95,6 +97,8 @@ bool is_idle() {
 }
 
 } // namespace
+
+bool cycle_is_awaited() { return !is_idle(); }
 
 void collect(Mutator &self, CycleReason reason) {
   LoaderCounts images;

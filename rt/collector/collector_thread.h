@@ -34,6 +34,9 @@ void collect(Mutator &self, CycleReason reason);
 // Asks for a cycle because the heap has grown. As collect(), but returns at once; in mode stw it waits.
 void request_cycle(Mutator &self);
 
+// Whether a cycle has been asked for that is not over, or not begun. Any thread.
+bool cycle_is_awaited();
+
 // Between two steps of a cycle: rests if somebody wants it. The collector's thread, holding no lock.
 void collector_rest_point();
 

@@ -261,8 +261,11 @@ void run_concurrent_cycle(CycleRecord &record) {
   uint64_t begin = now_ns();
   record.heap_before = heap_live_estimate();
   turn_barrier_on(record);
+  // From here on, since threads allocate black from their own scan on. What was allocated earlier and is marked counts
+  // twice: little, while the other way the heap would be larger than is thought.
+  uint64_t black_since = heap_live_estimate();
   scan_stacks(record);
-  uint64_t scanned = now_ns(), scanned_heap = heap_live_estimate();
+  uint64_t scanned = now_ns();
   record.stop_ns = scanned - begin;
 
   mark_until_done(record);
@@ -282,11 +285,12 @@ void run_concurrent_cycle(CycleRecord &record) {
   record.markers = summary.markers;
   // What was allocated since the scan is black.
   record.heap_live = summary.counts.bytes + summary.counts.traced_bytes;
-  if (record.heap_after > scanned_heap)
-    record.heap_live += record.heap_after - scanned_heap;
+  if (record.heap_after > black_since)
+    record.heap_live += record.heap_after - black_since;
 
   start_sweep(record);
-  pacer_cycle_ended({record.heap_live, scans.stack_bytes, summary.counts.scanned_bytes});
+  pacer_cycle_ended({record.heap_live, scans.stack_bytes, summary.counts.scanned_bytes,
+                     heap_live_estimate() - record.heap_after});
   sweep_set_duty(pacer_allowance());
   record.finish_ns = now_ns() - marked;
   record.cpu_ns = summary.counts.busy_ns;

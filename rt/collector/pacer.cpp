@@ -37,9 +37,17 @@ constexpr double kMostShare = 0.5;
 // Of one cycle's share, how much goes into the average. More: a single cycle on a busy machine gives the limit up; less: it
 // is kept for longer in vain.
 constexpr double kShareGain = 0.1;
-// After how many cycles in a row that leave more than the limit it is called hopeless. More: later news; fewer: what was
+// After how many cycles in a row that leave more than the limit it is called hopeless, and the goal grows. More: later news; fewer: what was
 // allocated during one slow cycle, and counts as live, is enough.
 constexpr unsigned kMostFullCycles = 10;
+// The part of a memory limit that the goal leaves free: for what is allocated past the goal, and for slots of pages in use
+// that are not filled. More: cycles are more frequent under a limit; less: it is passed more often.
+constexpr double kLimitRoom = 0.04;
+// The most that it grows so, as a fraction of what is live. More: more cycles until a limit that can be kept again is kept.
+constexpr double kMostSlack = 4;
+// How far past the goal the heap may come, as a fraction of it, without and with a memory limit. More: allocations are kept
+// for less long where the collector gets no processor; less: the heap grows less there.
+constexpr double kTolerance = 0.1, kToleranceUnderLimit = 0.05;
 // How much the goal grows each time the collector has taken more. More: fewer cycles until there is enough room.
 constexpr double kGiveUpGrowth = 0.1;
 // The room that remains when the goal is reached, as a fraction of the growth: what an overshoot is paid from.
@@ -61,6 +69,7 @@ struct State {
   uint64_t expected_work = 0;
   // The processors' time when the last cycle ended, and what the collector has taken since.
   uint64_t window_begin_ns = 0;
+  uint64_t window_begin_cpu_ns = 0;
   uint64_t busy_ns = 0;
   double share = 0;         // the average of the last cycles'
   unsigned full_cycles = 0; // after which what was live was more than the limit, in a row
@@ -72,6 +81,7 @@ struct State {
   std::atomic<uint64_t> goal{kLeastGoal};
   std::atomic<uint64_t> trigger{kLeastGoal};
   std::atomic<double> assist_ratio{0};
+  std::atomic<double> tolerance{kTolerance};
   std::atomic<Collected> collected{Collected::NoneYet};
 };
 constinit State g_pacer;
@@ -126,7 +136,10 @@ void say_limit_is_given_up() {
 void watch_share() {
   uint64_t now = now_ns();
   double available = static_cast<double>(now - g_pacer.window_begin_ns) * processor_count();
-  double share = available > 0 ? static_cast<double>(g_pacer.busy_ns) / available : 0;
+  // Some of what is busy is measured by the clock, which goes on while a thread waits for a processor.
+  uint64_t cpu = process_cpu_ns();
+  uint64_t busy = std::min(g_pacer.busy_ns, cpu - g_pacer.window_begin_cpu_ns);
+  double share = available > 0 ? static_cast<double>(busy) / available : 0;
   share = g_pacer.share += kShareGain * (share - g_pacer.share);
   bool limited = g_pacer.limit && goal_under_limit(g_pacer.limit, other_bytes(), live_bytes()) <
                                       goal_for(live_bytes(), g_pacer.roots, g_pacer.percent);
@@ -134,18 +147,20 @@ void watch_share() {
   // Not even what is live fits.
   bool full = limited && other_bytes() + live_bytes() > g_pacer.limit;
   g_pacer.full_cycles = full ? g_pacer.full_cycles + 1 : 0;
-  if ((too_dear || g_pacer.full_cycles > kMostFullCycles) && g_pacer.said == Said::No) {
+  bool hopeless = g_pacer.full_cycles > kMostFullCycles;
+  if ((too_dear || hopeless) && g_pacer.said == Said::No) {
     say_limit_is_given_up();
     g_pacer.said = Said::Yes;
   }
   if (!limited) {
     g_pacer.slack = 0;
-  } else if (too_dear) {
-    g_pacer.slack += kGiveUpGrowth;
+  } else if (too_dear || hopeless) {
+    g_pacer.slack = std::min(g_pacer.slack + kGiveUpGrowth, kMostSlack);
   } else if (share < kMostShare / 2) {
     g_pacer.slack = std::max(0.0, g_pacer.slack - kGiveUpGrowth / 2);
   }
   g_pacer.window_begin_ns = now;
+  g_pacer.window_begin_cpu_ns = cpu;
   g_pacer.busy_ns = 0;
 }
 
@@ -177,7 +192,8 @@ double next_trigger(const TriggerOutcome &outcome) {
 
 uint64_t goal_under_limit(uint64_t limit, uint64_t other, uint64_t live) {
   uint64_t least = live + static_cast<uint64_t>(static_cast<double>(live) * kLeastGrowth);
-  return std::max(limit > other ? limit - other : 0, least);
+  uint64_t taken = other + static_cast<uint64_t>(static_cast<double>(limit) * kLimitRoom);
+  return std::max(limit > taken ? limit - taken : 0, least);
 }
 
 uint64_t expected_work_for(uint64_t scanned, uint64_t live, uint64_t heap) {
@@ -193,6 +209,8 @@ double assist_ratio_for(uint64_t work, int64_t room, uint64_t growth) {
 }
 
 uint64_t pacer_goal() { return g_pacer.goal.load(std::memory_order_relaxed); }
+
+double pacer_tolerance() { return g_pacer.tolerance.load(std::memory_order_relaxed); }
 
 bool pacer_wants_cycle() {
   return g_pacer.collected.load(std::memory_order_relaxed) == Collected::Some &&
@@ -256,7 +274,7 @@ void pacer_cycle_ended(const CycleWork &work) {
   g_pacer.live.store(work.live, std::memory_order_relaxed);
   g_pacer.scanned.store(work.scanned, std::memory_order_relaxed);
   g_pacer.roots = work.roots;
-  g_pacer.baseline.store(work.live - net_allocated(), std::memory_order_relaxed);
+  g_pacer.baseline.store(work.live + work.since - net_allocated(), std::memory_order_relaxed);
   watch_share();
   move_goal();
   // Without growth as the trigger, what is live is the best guess at what will be needed.
@@ -278,6 +296,7 @@ uint64_t pacer_set_memory_limit(uint64_t bytes) {
   g_pacer.limit = bytes;
   g_pacer.said = Said::No;
   limit_heap_bytes(bytes);
+  g_pacer.tolerance.store(bytes ? kToleranceUnderLimit : kTolerance, std::memory_order_relaxed);
   move_goal();
   return previous;
 }

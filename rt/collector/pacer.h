@@ -20,9 +20,10 @@
 // *Assists* keep allocation from outrunning marking: while marking is under way each allocated byte costs so many bytes
 // of marking that the expected rest of the work is done when the heap reaches the goal (assist.h).
 //
-// A *memory limit* lowers the goal: to what keeps the process's heap, its tables and its free pages below. It is
-// soft: the collector takes at most half of the processors' time for its sake. When more would be needed, the
-// goal grows past the limit, which is said once on standard error.
+// A *memory limit* lowers the goal: to what keeps the process's heap, its tables and its free pages below, with a little room
+// for what is allocated past the goal. It is
+// soft: the collector takes at most half of the processors' time for its sake. When more would be needed, or what is live
+// alone is more for a while, the goal grows past the limit, which is said once on standard error.
 //
 // Programs without a single collected object never start a cycle on their own: there would be nothing
 // to free.
@@ -77,6 +78,9 @@ double assist_ratio_for(uint64_t work, int64_t room, uint64_t growth);
 // The current goal in bytes. Any thread.
 uint64_t pacer_goal();
 
+// How far past the goal the heap may come in the worst case, as a fraction of the goal. Any thread.
+double pacer_tolerance();
+
 // Whether the heap has reached the trigger. Any thread; cheap enough for each refill.
 bool pacer_wants_cycle();
 
@@ -100,9 +104,10 @@ double pacer_assist_ratio();
 
 // What a cycle left behind.
 struct CycleWork {
-  uint64_t live;    // bytes
-  uint64_t roots;   // bytes of stacks and globals
-  uint64_t scanned; // bytes that were scanned, roots included
+  uint64_t live;      // bytes
+  uint64_t roots;     // bytes of stacks and globals
+  uint64_t scanned;   // bytes that were scanned, roots included
+  uint64_t since = 0; // bytes allocated after `live` was counted
 };
 // A cycle is over. By the collector's thread.
 void pacer_cycle_ended(const CycleWork &work);

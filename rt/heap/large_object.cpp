@@ -15,16 +15,19 @@ namespace tricolor::rt {
 
 PageRun allocate_pages_after_sweep(size_t pages, size_t align) {
   // Between the steps others may take what came back: each step tries again, and only the last one
-  // gives up.
+  // gives up. Under a memory limit the dead make room before fresh pages do.
+  size_t past = bytes_past_limit(pages << page_shift);
+  if (past != 0 && !reclaim_is_done())
+    reclaim_pages((past + page_bytes - 1) >> page_shift, Patience::Endless);
   PageRun run = allocate_pages(pages, align, Growth::Never);
   if (run.base == 0 && !reclaim_is_done()) {
-    reclaim_pages(pages);
+    reclaim_pages(pages, Patience::Limited);
     run = allocate_pages(pages, align, Growth::Never);
   }
   if (run.base == 0)
     run = allocate_pages(pages, align, Growth::Allowed);
   if (run.base == 0 && !reclaim_is_done()) {
-    reclaim_pages(SIZE_MAX);
+    reclaim_pages(SIZE_MAX, Patience::Endless);
     run = allocate_pages(pages, align, Growth::Allowed);
   }
   return run;

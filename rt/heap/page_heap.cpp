@@ -36,6 +36,9 @@ constexpr size_t slack_divisor = 10;
 // meanwhile.
 constexpr size_t release_piece_pages = (size_t{1024} * 1024) >> page_shift;
 
+// What is released beyond what a limit demands. Larger: fewer system calls near the limit; smaller: fewer page faults.
+constexpr size_t limit_release_bytes = size_t{256} * 1024;
+
 struct PageHeap {
   Mutex mutex;
   // Held during a release, whose piece is in no structure meanwhile. Taken before `mutex`.
@@ -155,7 +158,9 @@ bool pages_initialize(uintptr_t base, size_t pages) {
   return true;
 }
 
-PageRun allocate_pages(size_t pages, size_t align, Growth growth) {
+namespace {
+
+PageRun take_pages(size_t pages, size_t align, Growth growth) {
   // Any run of so many pages contains an aligned one.
   size_t search = pages + (align > page_bytes ? align / page_bytes - 1 : 0);
   if (search < pages || search > heap.pages)
@@ -199,6 +204,28 @@ PageRun allocate_pages(size_t pages, size_t align, Growth growth) {
   return {base, pages, dirty};
 }
 
+/// Under a limit, free dirty pages make room for pages that become dirty: at once, since the background thread would come
+/// when the limit is passed already.
+void release_for_limit() {
+  size_t limit = heap.limit_bytes.load(std::memory_order_relaxed);
+  size_t held = heap_sys_bytes();
+  if (limit == 0 || held <= limit)
+    return;
+  size_t excess = held - limit + limit_release_bytes;
+  size_t dirty = heap_counters().free_dirty_bytes.load(std::memory_order_relaxed);
+  if (dirty != 0)
+    release_free_pages(dirty > excess ? dirty - excess : 0, excess);
+}
+
+} // namespace
+
+PageRun allocate_pages(size_t pages, size_t align, Growth growth) {
+  PageRun run = take_pages(pages, align, growth);
+  if (run.dirty != run.pages)
+    release_for_limit();
+  return run;
+}
+
 void free_pages(uintptr_t base, size_t pages) {
   LockGuard guard(heap.mutex);
   link_merged(base, pages, heap.dirty.count(page_number(base), pages), nullptr);
@@ -228,6 +255,12 @@ void expect_heap_bytes(size_t bytes) {
 }
 
 void limit_heap_bytes(size_t bytes) { heap.limit_bytes.store(bytes, std::memory_order_relaxed); }
+
+size_t bytes_past_limit(size_t more) {
+  size_t limit = heap.limit_bytes.load(std::memory_order_relaxed);
+  size_t needed = heap_inuse_bytes() + metadata_bytes() + more;
+  return limit != 0 && needed > limit ? needed - limit : 0;
+}
 
 size_t page_reserve_bytes() {
   size_t inuse = heap_inuse_bytes();

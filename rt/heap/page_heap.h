@@ -13,8 +13,8 @@
 // dirty bit of a page belongs to whoever owns the page, bits of neighbours share words, so they are
 // changed atomically.
 //
-// Memory is given back in the background and by large frees: what exceeds page_reserve_bytes() of
-// free dirty pages, from the largest runs, from their tops, a piece at a time. A piece that is being
+// Memory is given back in the background, by large frees, and where a memory limit would be passed by the allocation
+// that would pass it: what exceeds page_reserve_bytes() of free dirty pages (the limit), from the largest runs, from their tops, a piece at a time. A piece that is being
 // released is in nobody's hands but the releaser's, so that the lock is not held during madvise; the
 // rest of its run can be had meanwhile.
 //
@@ -60,6 +60,9 @@ void expect_heap_bytes(size_t bytes);
 /// The memory that the heap and the runtime's tables should not hold more of (a memory limit); 0: any.
 /// Free pages beyond it are not kept. Any thread.
 void limit_heap_bytes(size_t bytes);
+/// By how many bytes the heap and the tables would be past the limit with `more` in use, once all free pages are given
+/// back; 0 without a limit. Any thread.
+size_t bytes_past_limit(size_t more);
 /// Free dirty bytes that are kept for reuse: what is missing to the expected heap, at least a
 /// constant, but no more than the limit leaves.
 size_t page_reserve_bytes();

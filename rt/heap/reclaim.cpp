@@ -172,9 +172,10 @@ bool reclaim_one(SweptBy who) {
   return sweep_next(who, pages) == Step::Swept;
 }
 
-void reclaim_pages(size_t pages) {
+void reclaim_pages(size_t pages, Patience patience) {
   size_t freed = 0;
-  for (int in_vain = 0; freed < pages && (pages == SIZE_MAX || in_vain < sweeps_in_vain);) {
+  for (int in_vain = 0;
+       freed < pages && (patience == Patience::Endless || in_vain < sweeps_in_vain);) {
     size_t before = freed;
     if (sweep_next(SweptBy::Lazy, freed) == Step::NoneLeft)
       return;

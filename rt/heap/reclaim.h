@@ -106,9 +106,10 @@ void reclaim_pay_duty();
 /// Sweeps the next unswept span, whatever it is. False if there is none to claim (also before
 /// reclaim_open()).
 bool reclaim_one(SweptBy who);
-/// Sweeps until so many pages came back to the page heap, or nothing is left, or it seems in vain
-/// (never with SIZE_MAX).
-void reclaim_pages(size_t pages);
+enum class Patience : uint8_t { Limited, Endless };
+/// Sweeps until so many pages came back to the page heap, or nothing is left, or with limited patience it seems
+/// in vain.
+void reclaim_pages(size_t pages, Patience patience);
 /// Whether every span is swept and no thread is still sweeping one. Never between reclaim_begin()
 /// and reclaim_open().
 bool reclaim_is_done();

@@ -6,12 +6,12 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // 40 MiB are live and garbage is made all the time. With gcpercent=400 the heap would grow to 200 MiB; a limit of 96 MiB
-// keeps it below (about: free pages go back to the kernel a little later), whether the option or the program sets it. A limit below what is live is given up, and that is said once.
+// keeps it below 101, whether the option or the program sets it. A limit below what is live is given up, and that is said once.
 //
 // RUN: %{build} -O2 %s -o %t %libs
 // RUN: env TRICOLOR_OPTIONS=gcpercent=400 %{limit} %t 150 1000 | FileCheck %s
-// RUN: env TRICOLOR_OPTIONS=gcpercent=400:memlimit=96M %{limit} %t 40 150 2>&1 | FileCheck %s --implicit-check-not=memlimit=
-// RUN: env TRICOLOR_OPTIONS=gcpercent=400 %{limit} %t 40 150 96 2>&1 | FileCheck %s --implicit-check-not=memlimit=
+// RUN: env TRICOLOR_OPTIONS=gcpercent=400:memlimit=96M %{limit} %t 40 101 2>&1 | FileCheck %s --implicit-check-not=memlimit=
+// RUN: env TRICOLOR_OPTIONS=gcpercent=400 %{limit} %t 40 101 96 2>&1 | FileCheck %s --implicit-check-not=memlimit=
 // RUN: env TRICOLOR_OPTIONS=gcpercent=400:memlimit=20M %{limit} %t 40 400 2>&1 | FileCheck %s --check-prefix=PAST
 //
 // CHECK: memory-limit: done
