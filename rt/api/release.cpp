@@ -7,6 +7,7 @@
 
 #include "api/release.h"
 
+#include "heap/allocation_sites.h"
 #include "heap/find_object.h"
 #include "heap/free_object.h"
 #include "heap/mark_bits.h"
@@ -39,7 +40,7 @@ void name_address(const void *object) {
 
 } // namespace
 
-Released release(void *object) {
+Released release(void *object, uintptr_t site) {
   auto address = reinterpret_cast<uintptr_t>(object);
   // The common foreign pointer (malloc'd by a library) needs no mutator.
   if (!page_table.contains(address))
@@ -47,6 +48,8 @@ Released release(void *object) {
   RuntimeScope scope(current_mutator());
   if (departing_roots() == DepartingRoots::Logged) [[unlikely]]
     log_words_of(address);
+  if (allocation_sites_recorded()) [[unlikely]]
+    note_freed(address, site);
   switch (free_object(address)) {
   case FreeResult::Freed:
     return Released::Freed;

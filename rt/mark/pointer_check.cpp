@@ -1,0 +1,198 @@
+//===- rt/mark/pointer_check.cpp - Looking for bad pointers -------------------------*- C++ -*-===//
+//
+// Part of Tricolor, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------------------------===//
+
+#include "mark/pointer_check.h"
+
+#include "heap/layout.h"
+#include "heap/mark_bits.h"
+#include "mark/bad_pointer.h"
+#include "mark/barrier_log.h"
+#include "mark/racing_word.h"
+#include "os/fatal.h"
+#include "stack/frame_walk.h"
+#include "stack/modules.h"
+#include "threads/registry.h"
+#include "threads/world.h"
+
+#include <string.h>
+
+namespace tricolor::rt {
+
+namespace {
+
+constinit BadPointers g_policy = BadPointers::Ignored;
+
+// How many findings of one check are kept. More: longer reports, of mostly the same cause.
+constexpr size_t kMostFindings = 4;
+[[clang::no_destroy]] constinit BadPointer g_findings[kMostFindings];
+constinit size_t g_found = 0;
+
+constexpr uintptr_t kWord = sizeof(uintptr_t);
+
+void end_unless_reported(const char *cause, const char *fix) {
+  if (g_policy == BadPointers::Fatal)
+    fatal(cause, fix);
+}
+
+// Whether the word at the address of the object is one that holds a pointer.
+bool is_exact_word(const ObjectRef &object, uintptr_t slot) {
+  ObjectLayout layout = object_layout(object);
+  bool exact = false;
+  if (layout.kind == ObjectKind::Typed)
+    for_each_pointer_word_in(*layout.type, layout.form, object.base, object.size, slot,
+                             slot + kWord, [&](const uintptr_t *word, WordKind kind) {
+                               exact |= reinterpret_cast<uintptr_t>(word) == slot &&
+                                        kind == WordKind::Exact;
+                             });
+  return exact;
+}
+
+[[gnu::cold, gnu::noinline]] void faulty_store(Mutator &self, uintptr_t slot, uintptr_t word,
+                                               const PointerVerdict &verdict, uintptr_t cfa) {
+  if (slot % kWord != 0)
+    return;
+  BadPointer bad;
+  ObjectRef holder = find_object(slot);
+  if (holder) {
+    if (!is_exact_word(holder, slot))
+      return;
+    bad.holder = link_to(holder, slot - holder.base);
+  } else {
+    bad.root = find_root_place(slot, self);
+    if (bad.root.kind == RootKind::None || bad.root.certainty != RootCertainty::Exact)
+      return;
+  }
+  bad.word = word;
+  bad.verdict = verdict;
+  bad.slot = slot;
+  bad.thread = self.thread_id;
+  // What the entry's call has pushed.
+  bad.stored_at = *reinterpret_cast<const uintptr_t *>(cfa - kWord);
+  if (holder) {
+    publish_context(self, cfa);
+    bad.chain = find_root_chain(holder.base, SearchWorld::Running, &self);
+  }
+  report_bad_pointer(bad);
+  end_unless_reported("a bad pointer is stored",
+                      "its object was freed before: the program kept the address where the "
+                      "collector does not look (malloc, an integer), or used it after delete");
+}
+
+void find_stale(uintptr_t word, uintptr_t slot, const Root &root, const ObjectRef &holder) {
+  PointerVerdict verdict;
+  if (!is_stale(word, &verdict) || g_found == kMostFindings)
+    return;
+  BadPointer &bad = g_findings[g_found++];
+  bad = {};
+  bad.word = word;
+  bad.verdict = verdict;
+  bad.slot = slot;
+  bad.root = root;
+  if (!holder)
+    return;
+  bad.holder = link_to(holder, slot - holder.base);
+  bad.chain = find_root_chain(holder.base, SearchWorld::Stopped, nullptr);
+}
+
+void check_marked_objects(Span *span) {
+  for_each_allocated(span, [&](uint32_t index, uintptr_t base) {
+    ObjectRef object = {span, index, base, span->object_bytes};
+    ObjectLayout layout = object_layout(object);
+    if (!is_marked(object) || !layout.type)
+      return;
+    for_each_pointer_word(
+        *layout.type, layout.form, base, object.size, [&](const uintptr_t *word, WordKind kind) {
+          if (kind == WordKind::Exact)
+            find_stale(racing_word(word), reinterpret_cast<uintptr_t>(word), {}, object);
+        });
+  });
+}
+
+struct RootCheck {
+  Root root;
+  static void words(void *context, const uintptr_t *first, size_t count, RootCertainty certainty) {
+    if (certainty != RootCertainty::Exact)
+      return;
+    Root root = static_cast<RootCheck *>(context)->root;
+    for (size_t i = 0; i < count; ++i) {
+      bool in_frame = root.kind == RootKind::Frame;
+      if (!in_frame)
+        root.place = reinterpret_cast<uintptr_t>(first + i);
+      find_stale(racing_word(first + i), in_frame ? 0 : root.place, root, {});
+    }
+  }
+  static void frame(void *context, uintptr_t pc) {
+    static_cast<RootCheck *>(context)->root.place = pc;
+  }
+};
+
+void check_thread(const Mutator &mutator) {
+  RootCheck check = {{RootKind::Frame, RootCertainty::Exact, mutator.thread_id, 0}};
+  walk_stack(mutator.context, {&check, RootCheck::words, RootCheck::frame});
+  check.root.kind = RootKind::ThreadLocal;
+  if (mutator.thread_pointer)
+    visit_thread_locals(mutator.thread_pointer, {&check, RootCheck::words});
+}
+
+void check_globals() {
+  RootCheck check = {{RootKind::Global}};
+  for (uint64_t image = 0; (image = next_image(image)) != 0;)
+    for (GlobalsPlace place = {image, 0, 0};
+         visit_globals(place, SIZE_MAX, {&check, RootCheck::words}) != 0;) {
+    }
+}
+
+} // namespace
+
+void set_bad_pointers(BadPointers policy) {
+  g_policy = policy;
+  set_store_checks(policy == BadPointers::Ignored ? StoreChecks::Off : StoreChecks::On);
+}
+BadPointers bad_pointers() { return g_policy; }
+
+void check_stored_word(Mutator &self, const void *slot, uintptr_t word, uintptr_t cfa) {
+  if (!page_table.contains(word))
+    return;
+  PointerVerdict verdict = judge_pointer(word);
+  if (verdict.fault != PointerFault::None) [[unlikely]]
+    faulty_store(self, reinterpret_cast<uintptr_t>(slot), word, verdict, cfa);
+}
+
+void check_copied_words(Mutator &self, const void *destination, const void *source, size_t bytes,
+                        uintptr_t cfa) {
+  if (!source)
+    return;
+  auto first = reinterpret_cast<uintptr_t>(destination);
+  uintptr_t end = (first + bytes) & ~(kWord - 1);
+  for (uintptr_t at = (first + kWord - 1) & ~(kWord - 1); at < end; at += kWord) {
+    uintptr_t word; // the source need not be aligned
+    memcpy(&word, static_cast<const char *>(source) + (at - first), sizeof word);
+    check_stored_word(self, reinterpret_cast<const void *>(at), word, cfa);
+  }
+}
+
+void check_marked_words() {
+  g_found = 0;
+  for (uint32_t i = 0, spans = span_count(); i < spans; ++i)
+    if (Span *span = span_at(i); span->in_use() && span->kind == ObjectKind::Typed)
+      check_marked_objects(span);
+  check_globals();
+  for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next)
+    check_thread(*mutator);
+}
+
+void report_marked_words() {
+  for (size_t i = 0; i < g_found; ++i)
+    report_bad_pointer(g_findings[i]);
+  if (g_found)
+    end_unless_reported("a live word points to what a collection has freed",
+                        "it was stored without a barrier, by code that was compiled without the "
+                        "plugin; or the collector is wrong: please report it with the program");
+  g_found = 0;
+}
+
+} // namespace tricolor::rt
