@@ -12,6 +12,7 @@
 #include "heap/free_object.h"
 #include "heap/mark_bits.h"
 #include "heap/page_table.h"
+#include "mark/bad_pointer.h"
 #include "mark/barrier_log.h"
 #include "os/fatal.h"
 #include "os/output.h"
@@ -57,6 +58,7 @@ Released release(void *object, uintptr_t site) {
     return Released::Foreign;
   case FreeResult::NotAllocated:
     name_address(object);
+    report_past(address);
     fatal("delete of an object that is not allocated",
           "it was deleted twice, or it is a collected object that had become unreachable before");
   case FreeResult::Interior:

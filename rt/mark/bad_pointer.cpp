@@ -109,15 +109,16 @@ void write_fault(LineWriter &line, const BadPointer &bad) {
 }
 
 // What was there.
-void write_past(LineWriter &line, const BadPointer &bad) {
-  const ObjectHistory &history = bad.verdict.history;
+void write_past(LineWriter &line, uintptr_t word, const PointerVerdict &verdict) {
+  const ObjectHistory &history = verdict.history;
   if (history.fate == ObjectFate::Unknown) {
     line.str("no object has been there, as far as is known");
     return;
   }
-  if (bad.verdict.fault == PointerFault::FreePages)
+  // Free pages do not say where their objects ended.
+  if (word - history.base > history.bytes)
     line.str("before it: ");
-  write_type(line, bad.verdict.kind, history.type);
+  write_type(line, verdict.kind, history.type);
   line.chr(' ').hex(history.base);
   if (history.bytes)
     line.str(", ").dec(history.bytes).str(" bytes");
@@ -143,6 +144,12 @@ template <class Write> void put(const char *what, Write &&write) {
 
 void report_object(const char *what, const ChainLink &object) {
   put(what, [&](LineWriter &line) { write_object(line, object); });
+}
+
+void report_past(uintptr_t address) {
+  PointerVerdict verdict = judge_pointer(address);
+  if (verdict.fault != PointerFault::None && allocation_sites_recorded())
+    put("was:   ", [&](LineWriter &line) { write_past(line, address, verdict); });
 }
 
 void report_root_chain(const RootChain &chain) {
@@ -172,7 +179,7 @@ void report_bad_pointer(const BadPointer &bad) {
   line.str(bad.stored_at ? " is stored: it " : " in use: it ");
   write_fault(line, bad);
   line.chr('\n').write_to(STDERR_FILENO);
-  put("was:   ", [&](LineWriter &text) { write_past(text, bad); });
+  put("was:   ", [&](LineWriter &text) { write_past(text, bad.word, bad.verdict); });
   bool in_object = bad.root.kind == RootKind::None;
   put("slot:  ", [&](LineWriter &text) {
     if (bad.slot)

@@ -36,6 +36,10 @@ struct BadPointer {
 // Writes the report to standard error.
 void report_bad_pointer(const BadPointer &bad);
 
+// Writes what is known of what was at an address where no object is; nothing where one is, or if nothing is
+// recorded.
+void report_past(uintptr_t address);
+
 // Writes a chain, and an object's type, size and allocation, as the report has them; one line each.
 void report_root_chain(const RootChain &chain);
 void report_object(const char *what, const ChainLink &object);

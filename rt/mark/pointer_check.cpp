@@ -62,7 +62,7 @@ bool is_exact_word(const ObjectRef &object, uintptr_t slot) {
       return;
     bad.holder = link_to(holder, slot - holder.base);
   } else {
-    bad.root = find_root_place(slot, self);
+    bad.root = find_global(slot);
     if (bad.root.kind == RootKind::None || bad.root.certainty != RootCertainty::Exact)
       return;
   }
@@ -133,9 +133,6 @@ struct RootCheck {
 void check_thread(const Mutator &mutator) {
   RootCheck check = {{RootKind::Frame, RootCertainty::Exact, mutator.thread_id, 0}};
   walk_stack(mutator.context, {&check, RootCheck::words, RootCheck::frame});
-  check.root.kind = RootKind::ThreadLocal;
-  if (mutator.thread_pointer)
-    visit_thread_locals(mutator.thread_pointer, {&check, RootCheck::words});
 }
 
 void check_globals() {

@@ -7,8 +7,7 @@
 //
 // The option badptr: pointers are checked when they are stored, and once more where they are behind each
 // marking. What is checked is only what a map calls exact, since any other word may be a number: members of
-// pointer type in collected objects, globals and thread_locals of pointer type; behind a marking also exact
-// words of frames.
+// pointer type in collected objects, globals of pointer type; behind a marking also exact words of frames.
 //
 //  - Stored words. Every barrier of compiled code takes its slow path, also between cycles (barrier_log.h), and
 //    a word that judge_pointer() faults ends the program, or is reported. The store has not happened yet.

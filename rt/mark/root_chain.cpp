@@ -276,8 +276,7 @@ struct PlaceSearch {
   static void words(void *context, const uintptr_t *first, size_t count, RootCertainty certainty) {
     auto &search = *static_cast<PlaceSearch *>(context);
     if (search.slot - reinterpret_cast<uintptr_t>(first) < count * sizeof(uintptr_t)) {
-      search.root.place = search.slot;
-      search.root.certainty = certainty;
+      search.root = {RootKind::Global, certainty, 0, search.slot};
     }
   }
 };
@@ -310,20 +309,9 @@ RootChain find_root_chain(uintptr_t object, SearchWorld world, const Mutator *se
   return search.chain();
 }
 
-Root find_root_place(uintptr_t slot, const Mutator &thread) {
+Root find_global(uintptr_t slot) {
   PlaceSearch search = {slot, {}};
-  RootSink sink = {&search, PlaceSearch::words};
-  visit_all_globals(sink);
-  if (search.root.place) {
-    search.root.kind = RootKind::Global;
-    return search.root;
-  }
-  if (thread.thread_pointer)
-    visit_thread_locals(thread.thread_pointer, sink);
-  if (search.root.place) {
-    search.root.kind = RootKind::ThreadLocal;
-    search.root.thread = thread.thread_id;
-  }
+  visit_all_globals({&search, PlaceSearch::words});
   return search.root;
 }
 

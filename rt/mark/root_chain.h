@@ -72,8 +72,8 @@ enum class SearchWorld : uint8_t { Stopped, Running };
 // published (Running), or null (Stopped). Takes no lock but the metadata's.
 RootChain find_root_chain(uintptr_t object, SearchWorld world, const Mutator *self);
 
-// Which root the word at the address is, if it is a global or a thread_local of `thread`.
-Root find_root_place(uintptr_t slot, const Mutator &thread);
+// The word at the address as a root, if it is one of a global. Any thread.
+Root find_global(uintptr_t slot);
 
 } // namespace tricolor::rt
 
