@@ -65,13 +65,16 @@ uintptr_t allocate_slow(Mutator &self, const Request &request) {
 }
 
 uintptr_t allocate_attentively(Mutator &self, const Request &request, uintptr_t cfa) {
-  publish_context(self, cfa);
-  if (__atomic_load_n(&tricolor_control.poll, __ATOMIC_RELAXED) != 0)
+  if (__atomic_load_n(&tricolor_control.poll, __ATOMIC_RELAXED) != 0) {
+    publish_context(self, cfa);
     safepoint(self);
+  }
   uintptr_t object = self.cache.allocate_fast(request.bytes, request.align, request.kind,
                                               request.type, request.form);
-  if (!object)
+  if (!object) {
+    publish_context(self, cfa);
     object = allocate_slow(self, request);
+  }
   // What the call of the API function has pushed.
   if (object && allocation_sites_recorded())
     note_allocated(object, request.bytes, request.type,
