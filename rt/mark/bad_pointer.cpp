@@ -182,8 +182,7 @@ void report_bad_pointer(const BadPointer &bad) {
   put("was:   ", [&](LineWriter &text) { write_past(text, bad.word, bad.verdict); });
   bool in_object = bad.root.kind == RootKind::None;
   put("slot:  ", [&](LineWriter &text) {
-    if (bad.slot)
-      text.hex(bad.slot).str(", ");
+    text.hex(bad.slot).str(", ");
     if (in_object)
       text.chr('+').dec(bad.holder.offset).str(" in ");
     if (in_object)

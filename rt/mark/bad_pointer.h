@@ -23,8 +23,8 @@ namespace tricolor::rt {
 struct BadPointer {
   uintptr_t word = 0;
   PointerVerdict verdict;
-  uintptr_t slot = 0;      // the address; 0: a word of a frame
-  Root root;               // of kind None: the slot is in `holder`
+  uintptr_t slot = 0;      // the address
+  Root root;               // a global; of kind None: the slot is in `holder`
   ChainLink holder;        // its offset is the slot's
   uintptr_t stored_at = 0; // the barrier's return address; 0: found behind a marking
   pid_t thread = 0;        // that stored it

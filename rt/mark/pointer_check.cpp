@@ -13,9 +13,7 @@
 #include "mark/barrier_log.h"
 #include "mark/racing_word.h"
 #include "os/fatal.h"
-#include "stack/frame_walk.h"
 #include "stack/modules.h"
-#include "threads/registry.h"
 #include "threads/world.h"
 
 #include <string.h>
@@ -84,7 +82,7 @@ bool is_exact_word(const ObjectRef &object, uintptr_t slot) {
 
 void find_stale(uintptr_t word, uintptr_t slot, const Root &root, const ObjectRef &holder) {
   PointerVerdict verdict;
-  if (!is_stale(word, &verdict) || g_found == kMostFindings)
+  if (g_found == kMostFindings || !is_stale(word, &verdict))
     return;
   BadPointer &bad = g_findings[g_found++];
   bad = {};
@@ -112,34 +110,17 @@ void check_marked_objects(Span *span) {
   });
 }
 
-struct RootCheck {
-  Root root;
-  static void words(void *context, const uintptr_t *first, size_t count, RootCertainty certainty) {
-    if (certainty != RootCertainty::Exact)
-      return;
-    Root root = static_cast<RootCheck *>(context)->root;
-    for (size_t i = 0; i < count; ++i) {
-      bool in_frame = root.kind == RootKind::Frame;
-      if (!in_frame)
-        root.place = reinterpret_cast<uintptr_t>(first + i);
-      find_stale(racing_word(first + i), in_frame ? 0 : root.place, root, {});
-    }
+void check_words(void *, const uintptr_t *first, size_t count, RootCertainty certainty) {
+  for (size_t i = 0; certainty == RootCertainty::Exact && i < count; ++i) {
+    auto place = reinterpret_cast<uintptr_t>(first + i);
+    find_stale(racing_word(first + i), place, {RootKind::Global, certainty, 0, place}, {});
   }
-  static void frame(void *context, uintptr_t pc) {
-    static_cast<RootCheck *>(context)->root.place = pc;
-  }
-};
-
-void check_thread(const Mutator &mutator) {
-  RootCheck check = {{RootKind::Frame, RootCertainty::Exact, mutator.thread_id, 0}};
-  walk_stack(mutator.context, {&check, RootCheck::words, RootCheck::frame});
 }
 
 void check_globals() {
-  RootCheck check = {{RootKind::Global}};
   for (uint64_t image = 0; (image = next_image(image)) != 0;)
     for (GlobalsPlace place = {image, 0, 0};
-         visit_globals(place, SIZE_MAX, {&check, RootCheck::words}) != 0;) {
+         visit_globals(place, SIZE_MAX, {nullptr, check_words}) != 0;) {
     }
 }
 
@@ -149,7 +130,6 @@ void set_bad_pointers(BadPointers policy) {
   g_policy = policy;
   set_store_checks(policy == BadPointers::Ignored ? StoreChecks::Off : StoreChecks::On);
 }
-BadPointers bad_pointers() { return g_policy; }
 
 void check_stored_word(Mutator &self, const void *slot, uintptr_t word, uintptr_t cfa) {
   if (!page_table.contains(word))
@@ -178,8 +158,6 @@ void check_marked_words() {
     if (Span *span = span_at(i); span->in_use() && span->kind == ObjectKind::Typed)
       check_marked_objects(span);
   check_globals();
-  for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next)
-    check_thread(*mutator);
 }
 
 void report_marked_words() {

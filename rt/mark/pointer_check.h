@@ -7,12 +7,13 @@
 //
 // The option badptr: pointers are checked when they are stored, and once more where they are behind each
 // marking. What is checked is only what a map calls exact, since any other word may be a number: members of
-// pointer type in collected objects, globals of pointer type; behind a marking also exact words of frames.
+// pointer type in collected objects, globals of pointer type. Exact words of frames are not: a local variable may be
+// copied, and be listed, before the program has set all of it.
 //
 //  - Stored words. Every barrier of compiled code takes its slow path, also between cycles (barrier_log.h), and
 //    a word that judge_pointer() faults ends the program, or is reported. The store has not happened yet.
 //    Overwritten words are not looked at.
-//  - Words behind a marking, with the world stopped. An exact word of a marked object or a root keeps its object,
+//  - Words behind a marking, with the world stopped. An exact word of a marked object or a global keeps its object,
 //    so it can point to what a collection has freed only if it came there without a barrier (from code without
 //    the plugin), or if the collector is wrong. What the program has freed itself it may go on to point to.
 //
@@ -31,7 +32,6 @@ namespace tricolor::rt {
 enum class BadPointers : uint8_t { Ignored, Fatal, Reported };
 // Set once, by initialization. The heap records allocation sites if they are not ignored.
 void set_bad_pointers(BadPointers policy);
-BadPointers bad_pointers();
 
 // By a barrier whose flag asks for it, before it remembers anything. `self` is the caller's, in state Runtime;
 // `cfa` is that of the barrier's entry.
@@ -40,7 +40,7 @@ void check_stored_word(Mutator &self, const void *slot, uintptr_t word, uintptr_
 void check_copied_words(Mutator &self, const void *destination, const void *source, size_t bytes,
                         uintptr_t cfa);
 
-// Looks at what is marked and at the roots, and keeps what it finds. World stopped, a marking is complete
+// Looks at what is marked and at the globals, and keeps what it finds. World stopped, a marking is complete
 // and its sweep has not begun. By the collector.
 void check_marked_words();
 // Reports what the last call has found, with the world started.
