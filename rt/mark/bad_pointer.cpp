@@ -176,7 +176,8 @@ void report_bad_pointer(const BadPointer &bad) {
   LockGuard guard(g_reporting);
   LineWriter line;
   line.str("tricolor: bad pointer ").hex(bad.word);
-  line.str(bad.stored_at ? " is stored: it " : " in use: it ");
+  line.str(bad.stored_at ? " is stored" : " in use");
+  line.str(bad.use == SlotUse::Anything ? ", unless it is a number: it " : ": it ");
   write_fault(line, bad);
   line.chr('\n').write_to(STDERR_FILENO);
   put("was:   ", [&](LineWriter &text) { write_past(text, bad.word, bad.verdict); });

@@ -20,8 +20,12 @@
 
 namespace tricolor::rt {
 
+// Whether the slot is one for pointers, or for whatever.
+enum class SlotUse : uint8_t { Pointer, Anything };
+
 struct BadPointer {
   uintptr_t word = 0;
+  SlotUse use = SlotUse::Pointer;
   PointerVerdict verdict;
   uintptr_t slot = 0;      // the address
   Root root;               // a global; of kind None: the slot is in `holder`

@@ -16,6 +16,7 @@
 #include "stack/modules.h"
 #include "threads/world.h"
 
+#include <atomic>
 #include <string.h>
 
 namespace tricolor::rt {
@@ -30,6 +31,9 @@ constexpr size_t kMostFindings = 4;
 constinit size_t g_found = 0;
 
 constexpr uintptr_t kWord = sizeof(uintptr_t);
+
+// A copy brings words that the program need not have set.
+enum class StoreForm : uint8_t { Word, Copy };
 
 void end_unless_reported(const char *cause, const char *fix) {
   if (g_policy == BadPointers::Fatal)
@@ -49,15 +53,34 @@ bool is_exact_word(const ObjectRef &object, uintptr_t slot) {
   return exact;
 }
 
+// How many words that may be numbers are reported. More: a program that stores such numbers says more.
+constexpr uint32_t kMostDoubtful = 10;
+constinit std::atomic<uint32_t> g_doubtful{0};
+
+// Whether a word that is stored where anything may be is so much like a pointer that it is reported: the very
+// address of an object with a type that a collection has found dead.
+bool is_likely_pointer(const ObjectRef &holder, uintptr_t word, const PointerVerdict &verdict) {
+  ObjectKind kind = object_layout(holder).kind;
+  const ObjectHistory &history = verdict.history;
+  return (kind == ObjectKind::Traced || kind == ObjectKind::Conservative) &&
+         (history.fate == ObjectFate::Swept || verdict.fault == PointerFault::DeadObject) &&
+         history.type && word == history.base &&
+         g_doubtful.fetch_add(1, std::memory_order_relaxed) < kMostDoubtful;
+}
+
 [[gnu::cold, gnu::noinline]] void faulty_store(Mutator &self, uintptr_t slot, uintptr_t word,
-                                               const PointerVerdict &verdict, uintptr_t cfa) {
+                                               const PointerVerdict &verdict, StoreForm form,
+                                               uintptr_t cfa) {
   if (slot % kWord != 0)
     return;
   BadPointer bad;
   ObjectRef holder = find_object(slot);
   if (holder) {
-    if (!is_exact_word(holder, slot))
-      return;
+    if (!is_exact_word(holder, slot)) {
+      if (form != StoreForm::Word || !is_likely_pointer(holder, word, verdict))
+        return;
+      bad.use = SlotUse::Anything;
+    }
     bad.holder = link_to(holder, slot - holder.base);
   } else {
     bad.root = find_global(slot);
@@ -75,9 +98,19 @@ bool is_exact_word(const ObjectRef &object, uintptr_t slot) {
     bad.chain = find_root_chain(holder.base, SearchWorld::Running, &self);
   }
   report_bad_pointer(bad);
+  if (bad.use == SlotUse::Anything)
+    return;
   end_unless_reported("a bad pointer is stored",
                       "its object was freed before: the program kept the address where the "
                       "collector does not look (malloc, an integer), or used it after delete");
+}
+
+void check_word(Mutator &self, const void *slot, uintptr_t word, StoreForm form, uintptr_t cfa) {
+  if (!page_table.contains(word))
+    return;
+  PointerVerdict verdict = judge_pointer(word);
+  if (verdict.fault != PointerFault::None) [[unlikely]]
+    faulty_store(self, reinterpret_cast<uintptr_t>(slot), word, verdict, form, cfa);
 }
 
 void find_stale(uintptr_t word, uintptr_t slot, const Root &root, const ObjectRef &holder) {
@@ -132,11 +165,7 @@ void set_bad_pointers(BadPointers policy) {
 }
 
 void check_stored_word(Mutator &self, const void *slot, uintptr_t word, uintptr_t cfa) {
-  if (!page_table.contains(word))
-    return;
-  PointerVerdict verdict = judge_pointer(word);
-  if (verdict.fault != PointerFault::None) [[unlikely]]
-    faulty_store(self, reinterpret_cast<uintptr_t>(slot), word, verdict, cfa);
+  check_word(self, slot, word, StoreForm::Word, cfa);
 }
 
 void check_copied_words(Mutator &self, const void *destination, const void *source, size_t bytes,
@@ -148,7 +177,7 @@ void check_copied_words(Mutator &self, const void *destination, const void *sour
   for (uintptr_t at = (first + kWord - 1) & ~(kWord - 1); at < end; at += kWord) {
     uintptr_t word; // the source need not be aligned
     memcpy(&word, static_cast<const char *>(source) + (at - first), sizeof word);
-    check_stored_word(self, reinterpret_cast<const void *>(at), word, cfa);
+    check_word(self, reinterpret_cast<const void *>(at), word, StoreForm::Copy, cfa);
   }
 }
 

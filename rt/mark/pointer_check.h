@@ -12,7 +12,8 @@
 //
 //  - Stored words. Every barrier of compiled code takes its slow path, also between cycles (barrier_log.h), and
 //    a word that judge_pointer() faults ends the program, or is reported. The store has not happened yet.
-//    Overwritten words are not looked at.
+//    Overwritten words are not looked at. Of words that are stored into memory of operator new, where they may be
+//    numbers, the very addresses of dead objects with types are reported, a few times, and the program goes on.
 //  - Words behind a marking, with the world stopped. An exact word of a marked object or a global keeps its object,
 //    so it can point to what a collection has freed only if it came there without a barrier (from code without
 //    the plugin), or if the collector is wrong. What the program has freed itself it may go on to point to.

@@ -19,6 +19,7 @@
 // DEFINE: %{copy} = not --crash %{run} %t copy 2>&1 | FileCheck %s --check-prefixes=COPY,FATAL
 // DEFINE: %{deleted} = not --crash %{run} %t deleted 2>&1 | FileCheck %s --check-prefixes=DELETED,FATAL
 // DEFINE: %{array} = not --crash %{run} %t array 2>&1 | FileCheck %s --check-prefixes=ARRAY,FATAL
+// DEFINE: %{vector} = %{run} %t vector 2>&1 | FileCheck %s --check-prefixes=VECTOR,ON
 // DEFINE: %{twice} = not --crash %{run} %t twice 2>&1 | FileCheck %s --check-prefixes=TWICE
 //
 // RUN: %{compile}
@@ -30,6 +31,7 @@
 // RUN: %{deleted}
 // RUN: %{array}
 // RUN: %{twice}
+// RUN: %{vector}
 // REDEFINE: %{level} = -O2
 // RUN: %{compile}
 // RUN: %{member}
@@ -40,6 +42,7 @@
 // RUN: %{deleted}
 // RUN: %{array}
 // RUN: %{twice}
+// RUN: %{vector}
 //
 // The other modes; a program that goes on; one that nobody checks.
 // RUN: not --crash env TRICOLOR_OPTIONS=badptr=1:mode=hybrid %{limit} %t member 2>&1 | FileCheck %s --check-prefixes=MEMBER,FATAL
@@ -85,6 +88,13 @@
 // ARRAY: tricolor: bad pointer [[WORD:0x[0-9a-f]+]] is stored: it points to
 // ARRAY-NEXT: was:   {{(before it: )?}}Leaf {{.*}}, 1601 bytes, allocated at {{.*}}make_array{{.*}}, freed by collection
 //
+// VECTOR: tricolor: bad pointer [[WORD:0x[0-9a-f]+]] is stored, unless it is a number: it points to
+// VECTOR-NEXT: was:   Leaf [[WORD]], 16 bytes, allocated at make_leaf(){{.*}}, freed by collection
+// VECTOR-NEXT: slot:  0x{{[0-9a-f]+}}, +8 in memory of operator new 0x
+// VECTOR-NEXT: store:
+// VECTOR-NEXT: root:  global 'list' (
+// VECTOR-NEXT: -> memory of operator new
+//
 // FATAL: tricolor: fatal: a bad pointer is stored
 // FATAL-NEXT: tricolor: its object was freed before
 //
@@ -108,6 +118,7 @@
 #include <cstring>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 struct Leaf : tricolor::managed {
   long number = 1;
@@ -126,6 +137,7 @@ struct Row : tricolor::managed {
 
 Node *table;
 Leaf *leaves[2];
+std::vector<Leaf *> list;
 
 [[gnu::noinline]] static uintptr_t make_leaf() { return ~reinterpret_cast<uintptr_t>(new Leaf); }
 [[gnu::noinline]] static uintptr_t make_array() {
@@ -194,6 +206,10 @@ int main(int, char **arguments) {
     fill(new Row);
   } else if (what == "deleted") {
     from_deleted();
+  } else if (what == "vector") {
+    list.reserve(4);
+    list.push_back(nullptr);
+    list.push_back(revealed(collected_leaf()));
   } else if (what == "twice") {
     from_twice();
   } else if (what == "array") {
