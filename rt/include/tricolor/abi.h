@@ -183,9 +183,8 @@ void tricolor_unregister_module(const struct tricolor_module *module);
 
 /* The two flags that compiled code tests, one by one or both at once. Written by the collector only. */
 struct tricolor_control {
-  uint32_t poll; /* not 0: call tricolor_poll() at the next poll */
-  uint32_t
-      barrier; /* not 0: call the barrier before a store; which bit is set is the runtime's matter */
+  uint32_t poll;    /* not 0: call tricolor_poll() at the next poll */
+  uint32_t barrier; /* not 0: call the barrier before a store */
 };
 extern struct tricolor_control tricolor_control;
 
