@@ -38,6 +38,7 @@ namespace detail {
 #endif
 }
 
+// Inlined at every level of optimization: the option badptr reports where these are called, not where they are.
 template <class T> [[gnu::always_inline]] inline void *allocate() {
   void *object = tricolor_new(descriptor_of<T>());
   if (!object)
