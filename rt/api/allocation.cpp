@@ -12,6 +12,7 @@
 #include "collector/assist.h"
 #include "collector/collector_thread.h"
 #include "collector/pacer.h"
+#include "heap/allocation_sites.h"
 #include "heap/type_info.h"
 
 #include <algorithm>
@@ -63,6 +64,24 @@ uintptr_t allocate_slow(Mutator &self, const Request &request) {
   return attempt();
 }
 
+uintptr_t allocate_attentively(Mutator &self, const Request &request, uintptr_t cfa) {
+  if (__atomic_load_n(&tricolor_control.poll, __ATOMIC_RELAXED) != 0) {
+    publish_context(self, cfa);
+    safepoint(self);
+  }
+  uintptr_t object = self.cache.allocate_fast(request.bytes, request.align, request.kind,
+                                              request.type, request.form);
+  if (!object) {
+    publish_context(self, cfa);
+    object = allocate_slow(self, request);
+  }
+  // What the call of the API function has pushed.
+  if (object && allocation_sites_recorded())
+    note_allocated(object, request.bytes, request.type,
+                   *reinterpret_cast<const uintptr_t *>(cfa - sizeof(uintptr_t)));
+  return object;
+}
+
 } // namespace tricolor::rt
 
 using namespace tricolor::rt;
@@ -110,6 +129,6 @@ TRICOLOR_API void *tricolor_new_noscan(size_t bytes) {
 }
 
 TRICOLOR_API void tricolor_delete(void *object) {
-  if (object && release(object) == Released::Foreign)
+  if (object && release(object, TRICOLOR_CALLER()) == Released::Foreign)
     report_foreign(object);
 }

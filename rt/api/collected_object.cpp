@@ -7,6 +7,7 @@
 
 #include "api/collected_object.h"
 
+#include "mark/bad_pointer.h"
 #include "os/fatal.h"
 #include "os/output.h"
 
@@ -16,6 +17,7 @@ ObjectRef require_collected(const void *address, const char *wanted) {
   ObjectRef object = find_object(reinterpret_cast<uintptr_t>(address));
   if (object && object_layout(object).kind != ObjectKind::Traced)
     return object;
+  report_past(reinterpret_cast<uintptr_t>(address));
   fatal(LineWriter()
             .str(wanted)
             .str(" for ")

@@ -14,6 +14,7 @@
 #include "collector/safepoint.h"
 #include "heap/type_info.h"
 #include "mark/barrier_log.h"
+#include "mark/pointer_check.h"
 #include "stack/loaded_image.h"
 #include "stack/modules.h"
 #include "threads/blocking.h"
@@ -64,9 +65,17 @@ extern "C" {
   safepoint(self);
 }
 
-[[gnu::used]] void tricolor_rt_write_barrier(void *slot, uintptr_t value) {
+// A barrier may have been called for the checks alone; these are first, since a report takes its time, and
+// nothing may come between what is remembered and the store. `cfa` is the entry's.
+
+[[gnu::used]] void tricolor_rt_write_barrier(void *slot, uintptr_t value, uintptr_t cfa) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
+  if (barrier_checks()) [[unlikely]] {
+    check_stored_word(self, slot, value, cfa);
+    if (!barrier_is_on())
+      return;
+  }
   uintptr_t overwritten; // the slot need not be aligned: a packed field may carry a tagged pointer
   memcpy(&overwritten, slot, sizeof overwritten);
   barrier_remember_store(self, overwritten, value);
@@ -74,9 +83,18 @@ extern "C" {
 
 // The words that are described at the return address `at`.
 [[gnu::used]] void tricolor_rt_store_barrier(const BarrierRegisters *registers, const uint8_t *at,
-                                             size_t words) {
+                                             size_t words, uintptr_t cfa) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
+  if (barrier_checks()) [[unlikely]] {
+    const uint8_t *first = at;
+    for (size_t i = 0; i < words; ++i) {
+      BarrierOperands operands = decode_barrier_operands(first, *registers);
+      check_stored_word(self, operands.slot, operands.word, cfa);
+    }
+    if (!barrier_is_on())
+      return;
+  }
   while (words-- != 0) {
     BarrierOperands operands = decode_barrier_operands(at, *registers);
     uintptr_t overwritten;
@@ -85,9 +103,15 @@ extern "C" {
   }
 }
 
-[[gnu::used]] void tricolor_rt_bulk_barrier(void *destination, const void *source, size_t bytes) {
+[[gnu::used]] void tricolor_rt_bulk_barrier(void *destination, const void *source, size_t bytes,
+                                            uintptr_t cfa) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
+  if (barrier_checks()) [[unlikely]] {
+    check_copied_words(self, destination, source, bytes, cfa);
+    if (!barrier_is_on())
+      return;
+  }
   barrier_remember_copy(self, destination, source, bytes);
 }
 
@@ -117,11 +141,11 @@ TRICOLOR_API [[gnu::naked]] void tricolor_trap_poll() {
 }
 
 TRICOLOR_API [[gnu::naked]] void tricolor_write_barrier(void *, uintptr_t) {
-  TRICOLOR_PRESERVING_ENTRY("", "tricolor_rt_write_barrier");
+  TRICOLOR_PRESERVING_ENTRY("leaq 16(%rbp), %rdx\n\t", "tricolor_rt_write_barrier");
 }
 
 TRICOLOR_API [[gnu::naked]] void tricolor_bulk_barrier(void *, const void *, size_t) {
-  TRICOLOR_PRESERVING_ENTRY("", "tricolor_rt_bulk_barrier");
+  TRICOLOR_PRESERVING_ENTRY("leaq 16(%rbp), %rcx\n\t", "tricolor_rt_bulk_barrier");
 }
 
 // The stack may have any alignment. What is pushed is BarrierRegisters from the end; what a C function
@@ -136,6 +160,7 @@ TRICOLOR_API [[gnu::naked]] void tricolor_bulk_barrier(void *, const void *, siz
           "leaq 16(%rbp), %rdi\n\tpushq %rdi\n\t"                                                  \
           "pushq %rbx\n\tpushq %rdx\n\tpushq %rcx\n\tpushq %rax\n\t"                               \
           "movq %rsp, %rdi\n\tmovq 8(%rbp), %rsi\n\tmovl $" #WORDS ", %edx\n\t"                    \
+          "leaq 16(%rbp), %rcx\n\t"                                                                \
           "subq $256, %rsp\n\t"                                                                    \
           ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"                                       \
           "movaps %xmm\\n, 16*\\n(%rsp)\n\t.endr\n\t"                                              \

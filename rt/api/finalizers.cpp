@@ -128,7 +128,7 @@ void free_destroyed(Mutator &self, FinalizerCall &call) {
   RuntimeScope scope(self);
   ObjectRef object = find_object(word);
   if (object && object.base == word && is_destructor_queued(object))
-    release(reinterpret_cast<void *>(word));
+    release(reinterpret_cast<void *>(word), 0);
   call.word.store(0, std::memory_order_release);
 }
 

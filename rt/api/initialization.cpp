@@ -29,6 +29,7 @@
 #include "collector/fork.h"
 #include "collector/pacer.h"
 #include "heap/config.h"
+#include "mark/pointer_check.h"
 #include "os/lock.h"
 #include "os/perturb.h"
 #include "report/statistics.h"
@@ -56,7 +57,9 @@ void initialize() {
       getenv("TRICOLOR_OPTIONS"), getauxval(AT_SECURE) ? Privilege::Raised : Privilege::Ordinary);
   set_configuration(options);
   set_perturbation(static_cast<uint64_t>(options.perturb));
-  heap_initialize({default_reserve_bytes, options.poison ? Poison::On : Poison::Off});
+  heap_initialize({default_reserve_bytes, options.poison ? Poison::On : Poison::Off,
+                   options.badptr ? AllocationSites::On : AllocationSites::Off});
+  set_bad_pointers(static_cast<BadPointers>(options.badptr));
   pacer_set_percent(options.gcpercent);
   pacer_set_memory_limit(static_cast<uint64_t>(options.memlimit));
   wrap_thread_creation();

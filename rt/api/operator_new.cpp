@@ -61,8 +61,8 @@ std::new_handler handler() { return library_get_new_handler ? library_get_new_ha
   }
 }
 
-void delete_any(void *object) {
-  if (object && release(object) == Released::Foreign)
+[[gnu::always_inline]] inline void delete_any(void *object) {
+  if (object && release(object, TRICOLOR_CALLER()) == Released::Foreign)
     free(object);
 }
 

@@ -7,10 +7,12 @@
 
 #include "api/release.h"
 
+#include "heap/allocation_sites.h"
 #include "heap/find_object.h"
 #include "heap/free_object.h"
 #include "heap/mark_bits.h"
 #include "heap/page_table.h"
+#include "mark/bad_pointer.h"
 #include "mark/barrier_log.h"
 #include "os/fatal.h"
 #include "os/output.h"
@@ -39,7 +41,7 @@ void name_address(const void *object) {
 
 } // namespace
 
-Released release(void *object) {
+Released release(void *object, uintptr_t site) {
   auto address = reinterpret_cast<uintptr_t>(object);
   // The common foreign pointer (malloc'd by a library) needs no mutator.
   if (!page_table.contains(address))
@@ -47,6 +49,8 @@ Released release(void *object) {
   RuntimeScope scope(current_mutator());
   if (departing_roots() == DepartingRoots::Logged) [[unlikely]]
     log_words_of(address);
+  if (allocation_sites_recorded()) [[unlikely]]
+    note_freed(address, site);
   switch (free_object(address)) {
   case FreeResult::Freed:
     return Released::Freed;
@@ -54,6 +58,7 @@ Released release(void *object) {
     return Released::Foreign;
   case FreeResult::NotAllocated:
     name_address(object);
+    report_past(address);
     fatal("delete of an object that is not allocated",
           "it was deleted twice, or it is a collected object that had become unreachable before");
   case FreeResult::Interior:

@@ -23,6 +23,7 @@
 #include "heap/weak_cell.h"
 #include "mark/barrier_log.h"
 #include "mark/concurrent_marking.h"
+#include "mark/pointer_check.h"
 #include "os/clock.h"
 #include "os/fatal.h"
 #include "os/perturb.h"
@@ -30,8 +31,6 @@
 #include "threads/handshake.h"
 #include "threads/registry.h"
 #include "threads/world.h"
-
-#include <tricolor/abi.h>
 
 #include <algorithm>
 #include <atomic>
@@ -61,9 +60,9 @@ void ask(HandshakeAction action, CycleRecord &record) {
   record.pause_ns = std::max(record.pause_ns, report.longest_ns);
 }
 
-void set_barrier_flag(uint32_t value) {
+void set_barrier_flag(Remembering remembering) {
   perturb();
-  __atomic_store_n(&tricolor_control.barrier, value, __ATOMIC_SEQ_CST);
+  set_remembering(remembering);
 }
 
 // How long the collector sleeps until it looks after assists and forks again, in nanoseconds. Longer: forks
@@ -81,7 +80,7 @@ void turn_barrier_on(CycleRecord &record) {
   set_departing_roots(DepartingRoots::Logged);
   record_black_runs(record.mode == CollectorMode::Dijkstra ? BlackRuns::Recorded
                                                            : BlackRuns::Ignored);
-  set_barrier_flag(1);
+  set_barrier_flag(Remembering::On);
   ask(acknowledge, record);
   ask(record.mode == CollectorMode::Dijkstra ? acknowledge : snapshot, record);
 }
@@ -190,6 +189,8 @@ void mark_again_stopped() {
 void check_marks() {
   if (configuration().checkmark)
     run_checkmark(MarkPass::LateCheckmark);
+  if (configuration().badptr)
+    check_marked_words();
   if (configuration().verify)
     heap_verify();
 }
@@ -197,7 +198,8 @@ void check_marks() {
 // Ends marking with a stop where the mode needs one, or the options.
 MarkSummary finish_marking(CycleRecord &record) {
   bool dijkstra = record.mode == CollectorMode::Dijkstra;
-  bool stops = dijkstra || configuration().checkmark || configuration().verify;
+  bool stops =
+      dijkstra || configuration().checkmark || configuration().verify || configuration().badptr;
   uint64_t begin = now_ns();
   if (!dijkstra)
     finalize_dead(kFurtherMarking);
@@ -217,13 +219,14 @@ MarkSummary finish_marking(CycleRecord &record) {
     record.pause_ns = std::max(record.pause_ns, now_ns() - begin);
   check_marks();
   start_the_world();
+  report_marked_words();
   return summary;
 }
 
 // Nobody is behind a test that he passed, and no buffer has anything: step 8.
 void turn_barrier_off(CycleRecord &record) {
   enter(Phase::BarrierOff);
-  set_barrier_flag(0);
+  set_barrier_flag(Remembering::Off);
   ask(discard, record);
   set_departing_roots(DepartingRoots::Forgotten);
   barrier_discard_log();
@@ -249,7 +252,7 @@ void abandon_concurrent_cycle(Mutator &self) {
   if (g_phase.load(std::memory_order_seq_cst) == Phase::Off)
     return;
   g_phase.store(Phase::Off, std::memory_order_seq_cst);
-  __atomic_store_n(&tricolor_control.barrier, 0, __ATOMIC_SEQ_CST);
+  set_remembering(Remembering::Off);
   set_newcomers_colour(0);
   set_departing_roots(DepartingRoots::Forgotten);
   record_black_runs(BlackRuns::Ignored);

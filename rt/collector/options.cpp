@@ -76,6 +76,8 @@ Validity parse_value(OptionKind kind, Piece piece, int64_t &value) {
   switch (kind) {
   case OptionKind::Switch:
     return parse_number(piece, 0, 1, value);
+  case OptionKind::Severity:
+    return parse_number(piece, 0, 2, value);
   case OptionKind::Count:
     return parse_number(piece, 0, 1'000'000'000, value);
   case OptionKind::Percent:

@@ -31,7 +31,16 @@ inline constexpr const char *kFinalizerModeNames[] = {"thread", "pump"};
 // The value of gcpercent that means "off".
 inline constexpr int64_t kGcPercentOff = -1;
 
-enum class OptionKind : uint8_t { Switch, Count, Percent, Markers, Mode, Bytes, Finalizers };
+enum class OptionKind : uint8_t {
+  Switch,
+  Severity,
+  Count,
+  Percent,
+  Markers,
+  Mode,
+  Bytes,
+  Finalizers
+};
 
 struct Options {
 #define TRICOLOR_OPTION(field, name, kind, initial, values, help) int64_t field = initial;

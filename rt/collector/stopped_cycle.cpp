@@ -14,6 +14,7 @@
 #include "heap/verify.h"
 #include "heap/weak_cell.h"
 #include "mark/marking.h"
+#include "mark/pointer_check.h"
 #include "os/clock.h"
 #include "sweep/sweeper.h"
 #include "threads/registry.h"
@@ -57,6 +58,8 @@ MarkSummary mark_stopped(unsigned markers) {
   finalize_dead(further);
   if (configuration().checkmark)
     run_checkmark(MarkPass::Checkmark);
+  if (configuration().badptr)
+    check_marked_words();
   empty_barrier_buffers();
   return marking.summary;
 }
@@ -97,6 +100,7 @@ void run_stopped_cycle(CycleRecord &record, unsigned markers) {
   record.pause_ns = pause_end - pause_begin;
   record.cpu_ns = process_cpu_ns() - cpu_begin;
   start_the_world();
+  report_marked_words();
 }
 
 } // namespace tricolor::rt

@@ -6,6 +6,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "heap/config.h"
+#include "heap/allocation_sites.h"
 #include "heap/page_heap.h"
 #include "heap/page_table.h"
 #include "heap/span.h"
@@ -49,8 +50,9 @@ void heap_initialize(const HeapConfig &config) {
   if (initialized)
     return;
   poison_on = config.poison == Poison::On;
-  size_t bytes = config.reserve_bytes & ~(range_alignment - 1);
-  for (size_t allowance = address_space_allowance(); bytes > allowance;)
+  bool sites = config.sites == AllocationSites::On;
+  size_t bytes = config.reserve_bytes / (sites ? 4 : 1) & ~(range_alignment - 1);
+  for (size_t allowance = address_space_allowance() / (sites ? 4 : 1); bytes > allowance;)
     bytes /= 2;
   bytes &= ~(range_alignment - 1);
   while (bytes >= smallest_reserve && !try_reserve(bytes))
@@ -58,6 +60,8 @@ void heap_initialize(const HeapConfig &config) {
   if (bytes < smallest_reserve)
     fatal("cannot reserve address space for the heap, not even 4 MiB",
           "raise the limit on the process's address space (ulimit -v)");
+  if (sites)
+    allocation_sites_initialize(bytes);
   initialized = true;
 }
 

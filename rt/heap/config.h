@@ -23,9 +23,13 @@ inline constexpr unsigned char poison_byte = 0xdb;
 /// table is only touched where there is heap.
 inline constexpr size_t default_reserve_bytes = size_t(1) << 40;
 
+/// Whether it is recorded where objects are allocated and freed (allocation_sites.h).
+enum class AllocationSites : uint8_t { Off, On };
+
 struct HeapConfig {
   size_t reserve_bytes = default_reserve_bytes; // halved until the kernel and ulimit -v agree
   Poison poison = Poison::Off;
+  AllocationSites sites = AllocationSites::Off; // the range is then a quarter of it
 };
 
 /// Reserves the heap's address range. Once, before anything else of the heap; later calls do

@@ -7,6 +7,7 @@
 
 #include "heap/reclaim.h"
 #include "heap/accounting.h"
+#include "heap/allocation_sites.h"
 #include "heap/central_list.h"
 #include "heap/config.h"
 #include "heap/large_object.h"
@@ -120,6 +121,8 @@ SweepCounters &sweep_counters() { return counters; }
 
 uint32_t heap_sweep_generation() { return reclaim.generation.load(std::memory_order_acquire); }
 
+uint32_t sweeping_cycle() { return heap_sweep_generation() / 2 - 1; }
+
 SweepInProgress::SweepInProgress() { reclaim.in_progress.fetch_add(1, std::memory_order_seq_cst); }
 SweepInProgress::~SweepInProgress() { reclaim.in_progress.fetch_sub(1, std::memory_order_seq_cst); }
 
@@ -214,6 +217,10 @@ uint32_t sweep_claimed_span(Span *span, SweptBy who) {
         for (uint64_t rest = dying; rest; rest &= rest - 1)
           poison_fill(span->object_at(w * 64 + static_cast<uint32_t>(std::countr_zero(rest))),
                       span->is_large() ? span->bytes() : object_bytes);
+      if (allocation_sites_recorded())
+        for (uint64_t rest = dying; rest; rest &= rest - 1)
+          note_swept(span->object_at(w * 64 + static_cast<uint32_t>(std::countr_zero(rest))),
+                     sweeping_cycle());
       span->needs_zero = true;
       uint64_t old = allocation[w].fetch_and(~dying, std::memory_order_seq_cst);
       freed += static_cast<uint32_t>(std::popcount(old & dying));

@@ -93,6 +93,8 @@ SweepCounters &sweep_counters();
 
 /// Even; grows by two per cycle. Async-signal-safe.
 uint32_t heap_sweep_generation();
+/// How many sweeps have begun: the number of the cycle whose dead are being freed.
+uint32_t sweeping_cycle();
 
 /// Makes every span unswept. All spans swept before, marking done; mutators may run.
 void reclaim_begin();

@@ -59,6 +59,18 @@ void append(void *context, const uintptr_t *first, size_t count, RootCertainty) 
 
 void set_barrier_words(BarrierWords words) { g_words.store(words, std::memory_order_relaxed); }
 
+void set_remembering(Remembering remembering) {
+  uint32_t others = tricolor_control.barrier & ~kBarrierRemembers;
+  __atomic_store_n(&tricolor_control.barrier,
+                   others | (remembering == Remembering::On ? kBarrierRemembers : 0),
+                   __ATOMIC_SEQ_CST);
+}
+
+void set_store_checks(StoreChecks checks) {
+  __atomic_store_n(&tricolor_control.barrier, checks == StoreChecks::On ? kBarrierChecks : 0,
+                   __ATOMIC_SEQ_CST);
+}
+
 void set_departing_roots(DepartingRoots roots) {
   g_departing.store(roots, std::memory_order_relaxed);
 }

@@ -51,6 +51,17 @@ enum class BarrierWords : uint8_t {
 };
 void set_barrier_words(BarrierWords words);
 
+// What the flag in tricolor_control asks barriers for; compiled code calls them if it asks for anything.
+inline constexpr uint32_t kBarrierRemembers = 1, kBarrierChecks = 2;
+
+enum class Remembering : uint8_t { Off, On };
+// Raises or lowers the flag that the marking needs. By the collector.
+void set_remembering(Remembering remembering);
+// Whether the words of all stores are checked (pointer_check.h), also while nothing is remembered. Set once, by
+// initialization.
+enum class StoreChecks : uint8_t { Off, On };
+void set_store_checks(StoreChecks checks);
+
 // Whether roots that go have to be logged; set by the collector before the handshakes that turn the barrier on
 // and after those that turn it off. Who lets a root go asks before it does, in state Runtime up to the end.
 enum class DepartingRoots : uint8_t { Forgotten, Logged };
@@ -63,7 +74,11 @@ DepartingRoots departing_roots();
 void barrier_remember(Mutator &self, uintptr_t word);
 // Whether compiled code's barriers remember now; a thread sees it change at its safepoints only. State Runtime.
 inline bool barrier_is_on() {
-  return __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) != 0;
+  return __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) & kBarrierRemembers;
+}
+// Whether they check.
+inline bool barrier_checks() {
+  return __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) & kBarrierChecks;
 }
 
 // Remembers what a store of `stored` over `overwritten` calls for.

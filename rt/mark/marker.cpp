@@ -9,12 +9,15 @@
 
 #include "heap/layout.h"
 #include "heap/mark_bits.h"
+#include "mark/bad_pointer.h"
 #include "mark/racing_word.h"
 #include "mark/sleeping_workers.h"
 #include "os/clock.h"
 #include "os/fatal.h"
 #include "os/futex.h"
+#include "os/lock.h"
 #include "os/output.h"
+#include "threads/world.h"
 
 #include <algorithm>
 #include <bit>
@@ -62,7 +65,15 @@ constinit WorkbufPool g_pool;
   if (layout.type)
     line.str(", type ").str(layout.type->name);
   line.str(", is reachable and was not marked\n");
+  RootChain chain = find_root_chain(object.base, SearchWorld::Stopped, nullptr);
+  // The program ends here: names of functions need locks that stopped threads may hold. Others that find something
+  // meanwhile wait for the end.
+  static constinit Mutex reporting;
+  reporting.lock();
+  if (world_stopping())
+    start_the_world();
   line.write_to(STDERR_FILENO);
+  report_root_chain(chain);
   fatal("the marker missed a reachable object",
         "this is a defect of the collector: please report it with the program");
 }

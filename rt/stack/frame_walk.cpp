@@ -181,6 +181,8 @@ private:
       if (cfa <= runtime_cfa_)
         return;
     }
+    if (sink_.frame) [[unlikely]]
+      sink_.frame(sink_.context, frame_.registers.pc);
     if (recipe && recipe->root_list) {
       ++counts_.precise;
       if (*recipe->root_list == TRICOLOR_ROOT_END)

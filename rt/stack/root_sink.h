@@ -31,6 +31,8 @@ struct RootSink {
   /// frames, so the reads must be hidden from sanitizers. Register values are passed as copies: the
   /// words are only valid during the call. Must not allocate with malloc nor wait for a mutator.
   void (*words)(void *context, const uintptr_t *first, size_t count, RootCertainty certainty);
+  /// Unless null: the words that follow are of the frame whose code goes on at `pc`, for reports.
+  void (*frame)(void *context, uintptr_t pc) = nullptr;
 };
 
 } // namespace tricolor::rt

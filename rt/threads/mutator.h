@@ -119,6 +119,9 @@ private:
 // function must not be inlined.
 #define TRICOLOR_ENTRY_CFA() (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) + 16)
 
+// Where the function that expands it returns to. The same holds for it.
+#define TRICOLOR_CALLER() (reinterpret_cast<uintptr_t>(__builtin_return_address(0)))
+
 } // namespace tricolor::rt
 
 #endif // TRICOLOR_RT_THREADS_MUTATOR_H

@@ -38,7 +38,8 @@ namespace detail {
 #endif
 }
 
-template <class T> inline void *allocate() {
+// Inlined at every level of optimization: the option badptr reports where these are called, not where they are.
+template <class T> [[gnu::always_inline]] inline void *allocate() {
   void *object = tricolor_new(descriptor_of<T>());
   if (!object)
     throw_bad_alloc();
@@ -46,7 +47,7 @@ template <class T> inline void *allocate() {
 }
 
 /// `bytes` bytes of elements of type T, an array cookie before them included.
-template <class T> inline void *allocate_array(std::size_t bytes) {
+template <class T> [[gnu::always_inline]] inline void *allocate_array(std::size_t bytes) {
   void *object = tricolor_new_array(descriptor_of<T>(), bytes);
   if (!object)
     throw_bad_alloc();
@@ -54,7 +55,7 @@ template <class T> inline void *allocate_array(std::size_t bytes) {
 }
 
 /// `count` elements of type T, from the start of the memory on.
-template <class T> inline void *allocate_elements(std::size_t count) {
+template <class T> [[gnu::always_inline]] inline void *allocate_elements(std::size_t count) {
   std::size_t bytes;
   if (__builtin_mul_overflow(count, sizeof(T), &bytes))
     throw_bad_array_new_length();

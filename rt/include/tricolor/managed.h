@@ -55,43 +55,49 @@ namespace tricolor {
 /// managed as well: C++ demands different addresses for the two then.
 struct managed {
   template <class T>
-  static void *operator new(std::type_identity<T>, std::size_t, std::align_val_t) {
+  [[gnu::always_inline]] static void *operator new(std::type_identity<T>, std::size_t,
+                                                   std::align_val_t) {
     return detail::allocate<T>();
   }
   template <class T>
-  static void *operator new[](std::type_identity<T>, std::size_t bytes, std::align_val_t) {
+  [[gnu::always_inline]] static void *operator new[](std::type_identity<T>, std::size_t bytes,
+                                                     std::align_val_t) {
     return detail::allocate_array<T>(bytes);
   }
   template <class T>
-  static void *operator new(std::type_identity<T>, std::size_t, std::align_val_t,
-                            const std::nothrow_t &) noexcept {
+  [[gnu::always_inline]] static void *operator new(std::type_identity<T>, std::size_t,
+                                                   std::align_val_t,
+                                                   const std::nothrow_t &) noexcept {
     return tricolor_new(detail::descriptor_of<T>());
   }
   template <class T>
-  static void *operator new[](std::type_identity<T>, std::size_t bytes, std::align_val_t,
-                              const std::nothrow_t &) noexcept {
+  [[gnu::always_inline]] static void *operator new[](std::type_identity<T>, std::size_t bytes,
+                                                     std::align_val_t,
+                                                     const std::nothrow_t &) noexcept {
     return tricolor_new_array(detail::descriptor_of<T>(), bytes);
   }
 
   template <class T>
-  static void operator delete(std::type_identity<T>, void *object, std::size_t,
-                              std::align_val_t) noexcept {
+  [[gnu::always_inline]] static void operator delete(std::type_identity<T>, void *object,
+                                                     std::size_t, std::align_val_t) noexcept {
     tricolor_delete(object);
   }
   template <class T>
-  static void operator delete[](std::type_identity<T>, void *object, std::size_t,
-                                std::align_val_t) noexcept {
+  [[gnu::always_inline]] static void operator delete[](std::type_identity<T>, void *object,
+                                                       std::size_t, std::align_val_t) noexcept {
     tricolor_delete(object);
   }
   // Called when the constructor throws in new (std::nothrow).
   template <class T>
-  static void operator delete(std::type_identity<T>, void *object, std::size_t, std::align_val_t,
-                              const std::nothrow_t &) noexcept {
+  [[gnu::always_inline]] static void operator delete(std::type_identity<T>, void *object,
+                                                     std::size_t, std::align_val_t,
+                                                     const std::nothrow_t &) noexcept {
     tricolor_delete(object);
   }
   template <class T>
-  static void operator delete[](std::type_identity<T>, void *object, std::size_t, std::align_val_t,
-                                const std::nothrow_t &) noexcept {
+  [[gnu::always_inline]] static void operator delete[](std::type_identity<T>, void *object,
+                                                       std::size_t, std::align_val_t,
+                                                       const std::nothrow_t &) noexcept {
     tricolor_delete(object);
   }
 

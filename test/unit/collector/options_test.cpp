@@ -46,6 +46,7 @@ TEST(Options, ReadsEveryKind) {
   EXPECT_EQ(options.collector_mode(), CollectorMode::Stw);
   EXPECT_EQ(parsed("mode=dijkstra").collector_mode(), CollectorMode::Dijkstra);
   EXPECT_EQ(parsed("perturb=17").perturb, 17);
+  EXPECT_EQ(parsed("badptr=2").badptr, 2);
 }
 
 TEST(Options, BytesHaveUnits) {
@@ -81,8 +82,8 @@ TEST(Options, UnknownNamesAreErrors) {
 TEST(Options, BadValuesAreErrors) {
   for (const char *text :
        {"trace", "trace=", "trace=2", "trace=yes", "trace=-1", "stress=1x", "stress=99999999999999",
-        "gcpercent=0", "gcpercent=Off", "markers=0", "markers=33", "mode=go", "mode=", "memlimit=M",
-        "memlimit=1T", "memlimit=-1", "memlimit=9999999999G"})
+        "gcpercent=0", "gcpercent=Off", "markers=0", "markers=33", "mode=go", "mode=", "badptr=3",
+        "memlimit=M", "memlimit=1T", "memlimit=-1", "memlimit=9999999999G"})
     EXPECT_EQ(status(text), ParseStatus::BadValue) << text;
 }
 

@@ -77,7 +77,9 @@ TEST(MarkingDeathTest, CheckmarkFindsAnObjectThatWasNotMarked) {
           mark_from_roots(MarkPass::Checkmark, 1);
         });
       },
-      "is reachable and was not marked");
+      // Whatever reaches it: this frame, or traced memory.
+      "is reachable and was not marked\n(.|\n)*root:  (stack|memory)(.|\n)*->(.|\n)*missed a "
+      "reachable");
 }
 
 TEST(RootJobs, EachRunsOnce) {
