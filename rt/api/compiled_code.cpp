@@ -14,6 +14,7 @@
 #include "collector/safepoint.h"
 #include "heap/type_info.h"
 #include "mark/barrier_log.h"
+#include "mark/racing_word.h"
 #include "stack/loaded_image.h"
 #include "stack/modules.h"
 #include "threads/blocking.h"
@@ -23,8 +24,6 @@
 #include "threads/world.h"
 
 #include <tricolor/abi.h>
-
-#include <string.h>
 
 using namespace tricolor::rt;
 
@@ -67,9 +66,7 @@ extern "C" {
 [[gnu::used]] void tricolor_rt_write_barrier(void *slot, uintptr_t value) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
-  uintptr_t overwritten; // the slot need not be aligned: a packed field may carry a tagged pointer
-  memcpy(&overwritten, slot, sizeof overwritten);
-  barrier_remember_store(self, overwritten, value);
+  barrier_remember_store(self, racing_word_anywhere(slot), value);
 }
 
 // The words that are described at the return address `at`.
@@ -79,9 +76,7 @@ extern "C" {
   RuntimeScope scope(self);
   while (words-- != 0) {
     BarrierOperands operands = decode_barrier_operands(at, *registers);
-    uintptr_t overwritten;
-    memcpy(&overwritten, operands.slot, sizeof overwritten);
-    barrier_remember_store(self, overwritten, operands.word);
+    barrier_remember_store(self, racing_word_anywhere(operands.slot), operands.word);
   }
 }
 
