@@ -101,15 +101,16 @@ TRICOLOR_NOT_INSTRUMENTED void run_wanted(int, siginfo_t *, void *) {
     wanted.body(wanted.ucontext);
 }
 
-// Whether the interrupted instruction is behind a system call: what blocks does. Elsewhere the sanitizer would
-// put the handler off.
+// Whether a system call was interrupted: what blocks does. The interrupted instruction is behind it, or it
+// where the kernel will do it again. Elsewhere the sanitizer would put the handler off.
 TRICOLOR_NOT_INSTRUMENTED bool is_at_system_call(const void *ucontext) {
   auto pc =
       static_cast<uintptr_t>(static_cast<const ucontext_t *>(ucontext)->uc_mcontext.gregs[REG_RIP]);
-  if (pc % 4096 < 2) // the page before may be none
-    return false;
   auto *code = reinterpret_cast<const uint8_t *>(pc);
-  return code[-2] == 0x0f && code[-1] == 0x05;
+  auto is_system_call = [](const uint8_t *at)
+                            TRICOLOR_NOT_INSTRUMENTED { return at[0] == 0x0f && at[1] == 0x05; };
+  // The next and the previous page may be none.
+  return (pc % 4096 < 4095 && is_system_call(code)) || (pc % 4096 >= 2 && is_system_call(code - 2));
 }
 
 } // namespace
