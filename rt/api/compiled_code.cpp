@@ -15,6 +15,7 @@
 #include "heap/type_info.h"
 #include "mark/barrier_log.h"
 #include "mark/pointer_check.h"
+#include "mark/racing_word.h"
 #include "stack/loaded_image.h"
 #include "stack/modules.h"
 #include "threads/blocking.h"
@@ -24,8 +25,6 @@
 #include "threads/world.h"
 
 #include <tricolor/abi.h>
-
-#include <string.h>
 
 using namespace tricolor::rt;
 
@@ -76,9 +75,7 @@ extern "C" {
     if (!barrier_is_on())
       return;
   }
-  uintptr_t overwritten; // the slot need not be aligned: a packed field may carry a tagged pointer
-  memcpy(&overwritten, slot, sizeof overwritten);
-  barrier_remember_store(self, overwritten, value);
+  barrier_remember_store(self, racing_word_anywhere(slot), value);
 }
 
 // The words that are described at the return address `at`.
@@ -97,9 +94,7 @@ extern "C" {
   }
   while (words-- != 0) {
     BarrierOperands operands = decode_barrier_operands(at, *registers);
-    uintptr_t overwritten;
-    memcpy(&overwritten, operands.slot, sizeof overwritten);
-    barrier_remember_store(self, overwritten, operands.word);
+    barrier_remember_store(self, racing_word_anywhere(operands.slot), operands.word);
   }
 }
 

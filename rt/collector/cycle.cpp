@@ -22,6 +22,7 @@
 #include "sweep/sweeper.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace tricolor::rt {
 
@@ -32,7 +33,7 @@ namespace {
 constexpr uint64_t kBytesPerMarker = 1 << 20;
 
 constinit uint64_t g_cycles = 0; // the collector's thread only
-constinit void (*g_observer)(const CycleRecord &) = nullptr;
+constinit std::atomic<CycleObserver> g_observer{nullptr};
 
 // 0: as many as there are processors.
 unsigned configured_markers() { return static_cast<unsigned>(configuration().markers); }
@@ -46,7 +47,9 @@ unsigned wanted_markers() {
 
 } // namespace
 
-void set_cycle_observer(void (*observer)(const CycleRecord &)) { g_observer = observer; }
+CycleObserver set_cycle_observer(CycleObserver observer) {
+  return g_observer.exchange(observer, std::memory_order_acq_rel);
+}
 
 CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images) {
   raise_cycle_event(CycleEvent::Begin);
@@ -71,8 +74,8 @@ CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images) {
     sweep_finish();
   raise_cycle_event(CycleEvent::End);
   announce_finalizers();
-  if (g_observer)
-    g_observer(record);
+  if (CycleObserver observer = g_observer.load(std::memory_order_acquire))
+    observer(record);
   return record;
 }
 

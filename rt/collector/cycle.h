@@ -62,8 +62,10 @@ struct CycleRecord {
 // Runs a cycle. On the collector's thread only. `images` is what the loader said when the cycle was asked for.
 CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images);
 
-// Called with each finished cycle's record, on the collector's thread. Set once, by initialization.
-void set_cycle_observer(void (*observer)(const CycleRecord &));
+// Called with each finished cycle's record, on the collector's thread. Set by initialization; a test that puts its own in
+// front calls the previous one, which is returned. Any thread.
+using CycleObserver = void (*)(const CycleRecord &);
+CycleObserver set_cycle_observer(CycleObserver observer);
 
 } // namespace tricolor::rt
 

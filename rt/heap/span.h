@@ -124,11 +124,11 @@ public:
       const Run *r = run;
       if (!r)
         return false;
-      uintptr_t end = r->end;
+      uintptr_t end = r->end.get_perhaps_stale();
       std::atomic_signal_fence(std::memory_order_seq_cst); // x86-64 keeps loads in order by itself
-      uintptr_t cur = r->cur;
+      uintptr_t cur = r->cur.get_perhaps_stale();
       std::atomic_signal_fence(std::memory_order_seq_cst);
-      bool same_end = end == r->end;
+      bool same_end = end == r->end.get_perhaps_stale();
       std::atomic_signal_fence(std::memory_order_seq_cst);
       if (same_end && run.get() == r) [[likely]]
         return address >= cur && address < end;

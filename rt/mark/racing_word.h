@@ -6,8 +6,10 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // Marking reads memory while mutators store into it. Either value will do: the barrier has remembered
-// the other. What is needed is one load of one aligned word, which the compiler neither splits nor
-// repeats, and which the sanitizers do not report: to them it is a race like any other.
+// the other. A barrier reads the word that is about to be overwritten, which another thread may be
+// overwriting too, if the program's stores are atomic: that thread's barrier has remembered what it stores.
+// What is needed is one load of one word, which the compiler neither splits nor repeats, and which the
+// sanitizers do not report: to them it is a race like any other.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -20,6 +22,13 @@ namespace tricolor::rt {
 
 [[gnu::no_sanitize("address", "thread")]] inline uintptr_t racing_word(const uintptr_t *at) {
   return *static_cast<const volatile uintptr_t *>(at);
+}
+
+// Of a place that need not be aligned: a packed field may carry a tagged pointer.
+[[gnu::no_sanitize("address", "thread", "alignment")]] inline uintptr_t
+racing_word_anywhere(const void *at) {
+  using Unaligned [[gnu::aligned(1)]] = uintptr_t;
+  return *static_cast<const volatile Unaligned *>(at);
 }
 
 } // namespace tricolor::rt

@@ -35,6 +35,10 @@ public:
     return value;
   }
   T operator->() const { return get(); }
+  /// get() of a field that may lie in memory which has become something else; see load_perhaps_stale().
+  TRICOLOR_NOT_INSTRUMENTED T get_perhaps_stale() const {
+    return __atomic_load_n(reinterpret_cast<const T *>(&value_), __ATOMIC_RELAXED);
+  }
 
 private:
   std::atomic<T> value_;

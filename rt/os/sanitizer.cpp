@@ -75,7 +75,72 @@ void *libc_function_behind_sanitizer(const char *name) {
 
 } // namespace tricolor::rt
 
-#if __has_feature(thread_sanitizer)
+#if TRICOLOR_THREAD_SANITIZED
+
+namespace tricolor::rt {
+
+namespace {
+
+using SignalHandler = void (*)(int, siginfo_t *, void *);
+using Sigaction = int(int, const struct sigaction *, struct sigaction *);
+
+// The sanitizer's own handler, which calls those that it knows.
+constinit SignalHandler g_sanitizers = nullptr;
+
+// What call_signal_body() wants to be called. The sanitizer may call run_wanted() later once more.
+struct Wanted {
+  SignalBody body;
+  const void *ucontext;
+};
+constinit thread_local Wanted t_wanted = {nullptr, nullptr};
+
+TRICOLOR_NOT_INSTRUMENTED void run_wanted(int, siginfo_t *, void *) {
+  Wanted wanted = t_wanted;
+  t_wanted.body = nullptr;
+  if (wanted.body)
+    wanted.body(wanted.ucontext);
+}
+
+// Whether a system call was interrupted: what blocks does. The interrupted instruction is behind it, or it
+// where the kernel will do it again. Elsewhere the sanitizer would put the handler off.
+TRICOLOR_NOT_INSTRUMENTED bool is_at_system_call(const void *ucontext) {
+  auto pc =
+      static_cast<uintptr_t>(static_cast<const ucontext_t *>(ucontext)->uc_mcontext.gregs[REG_RIP]);
+  auto *code = reinterpret_cast<const uint8_t *>(pc);
+  auto is_system_call = [](const uint8_t *at)
+                            TRICOLOR_NOT_INSTRUMENTED { return at[0] == 0x0f && at[1] == 0x05; };
+  // The next and the previous page may be none.
+  return (pc % 4096 < 4095 && is_system_call(code)) || (pc % 4096 >= 2 && is_system_call(code - 2));
+}
+
+} // namespace
+
+void sanitizer_knows_signal(int signal) {
+  struct sigaction action = {}, ours = {}, installed = {};
+  action.sa_sigaction = run_wanted;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigfillset(&action.sa_mask);
+  auto *sanitizers = reinterpret_cast<Sigaction *>(dlsym(RTLD_NEXT, "sigaction"));
+  auto *libcs = reinterpret_cast<Sigaction *>(libc_function_behind_sanitizer("sigaction"));
+  if (!sanitizers || !libcs || libcs(signal, nullptr, &ours) != 0 ||
+      sanitizers(signal, &action, nullptr) != 0 || libcs(signal, &ours, &installed) != 0)
+    fatal("the sanitizer does not take a signal handler", "link libclang_rt.tsan-x86_64.so");
+  g_sanitizers = installed.sa_sigaction;
+}
+
+TRICOLOR_NOT_INSTRUMENTED void call_signal_body(int signal, siginfo_t *info, void *ucontext,
+                                                SignalBody body) {
+  if (is_at_system_call(ucontext)) {
+    t_wanted = {body, ucontext};
+    g_sanitizers(signal, info, ucontext);
+    if (!t_wanted.body)
+      return;
+    t_wanted.body = nullptr;
+  }
+  body(ucontext);
+}
+
+} // namespace tricolor::rt
 
 // The thread sanitizer has a __cxa_guard_acquire of its own, in which a thread waits for another one's initializer: in
 // the sanitizer's code, where it cannot be stopped, while the initializer may collect. The C++ library waits in libc.
@@ -89,6 +154,9 @@ template <class Function> Function *of_cxx_library(const char *name) {
 } // namespace
 
 extern "C" {
+
+void __tsan_acquire(void *address);
+void __tsan_release(void *address);
 
 __attribute__((visibility("default"))) int __cxa_guard_acquire(uint64_t *guard) {
   auto *acquire = of_cxx_library<int(uint64_t *)>("__cxa_guard_acquire");

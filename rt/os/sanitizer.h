@@ -18,8 +18,8 @@
 #ifndef TRICOLOR_RT_OS_SANITIZER_H
 #define TRICOLOR_RT_OS_SANITIZER_H
 
-#include <atomic>
 #include <dlfcn.h>
+#include <signal.h>
 
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define TRICOLOR_SANITIZED 1
@@ -31,13 +31,15 @@
 #endif
 
 #if __has_feature(thread_sanitizer)
-extern "C" void __tsan_acquire(void *address);
-extern "C" void __tsan_release(void *address);
+#define TRICOLOR_THREAD_SANITIZED 1
+#else
+#define TRICOLOR_THREAD_SANITIZED 0
 #endif
 
 namespace tricolor::rt {
 
 inline constexpr bool is_sanitized = TRICOLOR_SANITIZED;
+inline constexpr bool is_thread_sanitized = TRICOLOR_THREAD_SANITIZED;
 
 #if TRICOLOR_SANITIZED
 
@@ -58,14 +60,19 @@ inline void *libc_function_behind_sanitizer(const char *name) { return dlsym(RTL
 
 #endif
 
-/// Say to the thread sanitizer what a store and a load of the atomic order. It does not see that itself in a
-/// handler that has interrupted a function which it has intercepted and which blocks.
-#if __has_feature(thread_sanitizer)
-template <class T> inline void handler_releases(std::atomic<T> &by) { __tsan_release(&by); }
-template <class T> inline void handler_acquires(std::atomic<T> &by) { __tsan_acquire(&by); }
+// In a function that it has intercepted and that blocks the thread sanitizer takes no notice of atomics, but of
+// all other accesses, so in a handler there each lock of the runtime's would be none to it; but not if the handler is
+// called by itself. So it is told of the stop signal's handler, and asked to call it.
+using SignalBody = void (*)(const void *ucontext);
+#if TRICOLOR_THREAD_SANITIZED
+/// Once, when the signal's real handler has been installed; it stays installed.
+void sanitizer_knows_signal(int signal);
+/// What the signal's handler calls for what it does: body(ucontext), once. Not where the signal has interrupted the
+/// sanitizer.
+void call_signal_body(int signal, siginfo_t *info, void *ucontext, SignalBody body);
 #else
-template <class T> inline void handler_releases(std::atomic<T> &) {}
-template <class T> inline void handler_acquires(std::atomic<T> &) {}
+inline void sanitizer_knows_signal(int) {}
+inline void call_signal_body(int, siginfo_t *, void *ucontext, SignalBody body) { body(ucontext); }
 #endif
 
 } // namespace tricolor::rt

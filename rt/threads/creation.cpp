@@ -25,6 +25,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "os/metadata.h"
+#include "os/sanitizer.h"
 #include "os/thread.h"
 #include "threads/libc_functions.h"
 #include "threads/registry.h"
@@ -86,7 +87,17 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*rout
     start = add_pending_start(self, routine, argument);
     self.handover = nullptr;
   }
-  int error = real_pthread_create()(thread, attributes, thread_starts, start);
+  int error;
+  if (is_thread_sanitized) {
+    // In this function the thread sanitizer takes no notice of atomics (os/sanitizer.h): the thread must not
+    // answer here.
+    RuntimeScope scope(self);
+    publish_context(self, TRICOLOR_ENTRY_CFA());
+    parked_region(self,
+                  [&] { error = real_pthread_create()(thread, attributes, thread_starts, start); });
+  } else {
+    error = real_pthread_create()(thread, attributes, thread_starts, start);
+  }
   if (error) {
     RuntimeScope scope(self);
     publish_context(self, TRICOLOR_ENTRY_CFA());

@@ -10,7 +10,6 @@
 #include "os/clock.h"
 #include "os/perturb.h"
 #include "os/relaxed.h"
-#include "os/sanitizer.h"
 #include "threads/registry.h"
 #include "threads/safepoint_check.h"
 #include "threads/summons.h"
@@ -45,7 +44,6 @@ void run_action(Mutator &mutator, AnsweredBy by) {
   if (auto *observer = g_observer.load(std::memory_order_acquire))
     observer({epoch, mutator.thread_id, by, begin, end});
   perturb();
-  handler_releases(mutator.answered);
   mutator.answered.store(epoch, std::memory_order_seq_cst);
 }
 
@@ -138,7 +136,6 @@ void answer_handshake(Mutator &self) {
     return;
   }
   perturb();
-  handler_acquires(g_action);
   run_action(self, AnsweredBy::Itself);
   tell_leader();
 }

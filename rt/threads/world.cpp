@@ -37,10 +37,8 @@ void answer_in_handler(Mutator &self) {
   answer_handshake(self);
 }
 
-// The stop signal's handler: way (b) of the protocol. Runs with all signals blocked.
-TRICOLOR_NOT_INSTRUMENTED void stop_signal_arrives(int, siginfo_t *, void *interrupted) {
-  if (interrupts_sanitizer(interrupted))
-    return; // the signal will be sent again
+// Way (b) of the protocol.
+void answer_stop_signal(const void *interrupted) {
   Mutator *self = current_mutator_pointer;
   if (!self || self->state.load(std::memory_order_relaxed) != MutatorState::Running)
     return;
@@ -61,6 +59,13 @@ TRICOLOR_NOT_INSTRUMENTED void stop_signal_arrives(int, siginfo_t *, void *inter
     }
   }
   errno = saved_errno;
+}
+
+// The stop signal's handler. Runs with all signals blocked.
+TRICOLOR_NOT_INSTRUMENTED void stop_signal_arrives(int signal, siginfo_t *info, void *interrupted) {
+  if (interrupts_sanitizer(interrupted))
+    return; // the signal will be sent again
+  call_signal_body(signal, info, interrupted, answer_stop_signal);
 }
 
 // Waits for one mutator. Sends signals to it and counts them.
@@ -112,7 +117,6 @@ namespace detail {
 
 void enter_parked(Mutator &self) {
   perturb();
-  handler_releases(self.state);
   self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
   if (g_stopping.load(std::memory_order_seq_cst) || owes_answer(self))
     tell_leader();
@@ -132,7 +136,7 @@ void leave_parked(Mutator &self, MutatorState to) {
     }
     bool gated = to == MutatorState::Runtime && gate_stops(self);
     if (!gated && !g_stopping.load(std::memory_order_seq_cst))
-      return handler_acquires(g_stopping);
+      return;
     if (!is_marked_process())
       return abandon_stop();
     self.state.store(MutatorState::Parked, std::memory_order_seq_cst);
@@ -172,6 +176,7 @@ void world_initialize() {
   if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
     fatal("the stop signal (SIGURG) has a handler already, of the program or of a second runtime",
           "one process has one runtime: link the shared objects and the program to libtricolor.so");
+  sanitizer_knows_signal(kStopSignal);
 }
 
 StopReport stop_the_world(Mutator &self) {

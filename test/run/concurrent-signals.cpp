@@ -8,6 +8,9 @@
 // A timer's signal interrupts compiled code anywhere, also between a barrier's test and its store, and its handler
 // polls. A thread that was interrupted there has not answered a handshake.
 //
+// The thread sanitizer is not told of the program's handlers: this one would interrupt it and, by its polls, call it.
+// UNSUPPORTED: tsan
+//
 // RUN: %{build} -O2 %s -o %t2 %libs
 // RUN: %{poison} %t2 100 | FileCheck %s
 // RUN: %{concurrent} %t2 30 | FileCheck %s

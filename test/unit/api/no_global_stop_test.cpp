@@ -16,6 +16,8 @@
 #include "threads/mutator.h"
 #include "threads/world.h"
 
+#include "computation.h"
+
 #include <tricolor/c.h>
 
 #include <gtest/gtest.h>
@@ -49,8 +51,10 @@ void record(const HandshakeAnswer &answer) {
   volatile uint64_t space[256];
   space[0] = depth;
   if (depth == 0)
-    while (!done)
+    while (!done) {
       ++rounds;
+      compute_a_little();
+    }
   else
     space[1] = run_deep(depth - 1, done, rounds);
   return space[0] + space[1];

@@ -20,6 +20,8 @@
 #include "threads/summons.h"
 #include "threads/world.h"
 
+#include "computation.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -82,8 +84,10 @@ public:
     for (unsigned i = 0; i < count; ++i)
       threads_.emplace_back([this] {
         ++running_;
-        while (!done_)
+        while (!done_) {
           ++rounds_;
+          compute_a_little();
+        }
       });
     while (running_ != count)
       std::this_thread::yield();
