@@ -55,7 +55,7 @@ BarrierOperands decode_barrier_operands(const uint8_t *&at, const BarrierRegiste
   unsigned word = (operand >> 3 & 7) + (rex & kWordHigh ? 8 : 0);
   unsigned base = operand & 7;
   bool has_word = word != kStackPointer;
-  if (opcode != kTestOpcode || mode == 3 || has_word != ((rex & kWide) != 0))
+  if (opcode != kTestOpcode || mode == 3 || (has_word && !(rex & kWide)))
     fatal("the instruction behind a barrier's call is not its slot",
           "a breakpoint there hides it; set it at the call");
 

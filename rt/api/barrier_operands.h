@@ -6,8 +6,8 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // Compiled code tells a barrier its slot and its word by an instruction at the call's return address, in
-// registers of its choice: `testq word, slot`, or `testl %esp, slot` for a word that is no object's address
-// (abi.h). Decodes every address that x86-64 has for a memory operand, with the registers as they were at
+// registers of its choice: `testq word, slot`, or `testl %esp, slot` for a word that is no object's address,
+// as the stack pointer itself is not (abi.h). Decodes every address that x86-64 has for a memory operand, with the registers as they were at
 // the call.
 //
 //===------------------------------------------------------------------------------------------===//

@@ -6,7 +6,8 @@
 |*===------------------------------------------------------------------------------------------===*|
 |*
 |* setjmp, sigsetjmp, __builtin_setjmp, jumps out of signal handlers, vfork and fork: what was there before
-|* is there afterwards, after collections on both ways.
+|* is there afterwards, after collections on both ways. With badptr every barrier is called, also that of a store of
+|* the stack pointer.
 |*
 |* RUN: %tricolorc -Wall -Wextra -O0 %s -o %t %libs
 |* RUN: %{limit} %t
@@ -14,6 +15,7 @@
 |* RUN: %tricolorc -Wall -Wextra -O1 %s -o %t %libs
 |* RUN: %{limit} %t
 |* RUN: %{stress} %t
+|* RUN: env TRICOLOR_OPTIONS=badptr=1 %{limit} %t
 |* RUN: %tricolorc -Wall -Wextra -O2 %s -o %t %libs
 |* RUN: %{limit} %t
 |* RUN: %{stress} %t

@@ -206,7 +206,7 @@ void tricolor_trap_poll(void);
  * preserve_most: all integer registers but r11 are as before. A C caller need not know. */
 void tricolor_write_barrier(void *slot, uintptr_t value);
 /* The same for one or two stores, by the instructions at the return address, one each:
- *   testq value, slot    any register but rsp, any memory operand
+ *   testq value, slot    any register (rsp: as below), any memory operand
  *   testl %esp, slot     for a value that is no address of an object
  * They are decoded with the registers as they are at the call, and executed afterwards. The stack may have
  * any alignment. All integer registers and xmm0 to xmm15 are as before; of larger vector registers the
