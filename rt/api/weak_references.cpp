@@ -77,6 +77,8 @@ TRICOLOR_API void *tricolor_weak_get(const void *reference) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
   program_gives(reference);
+  // The load is noted in the cell, and from then on the cell may be handed out when others are closed.
+  loaded(self, reinterpret_cast<uintptr_t>(reference));
   return loaded(
       self, weak_target(static_cast<WeakCell *>(const_cast<void *>(reference)), kind_of_load()));
 }
