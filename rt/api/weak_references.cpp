@@ -18,6 +18,7 @@
 #include "heap/ephemeron_table.h"
 #include "heap/weak_cell.h"
 #include "mark/barrier_log.h"
+#include "os/handover.h"
 
 #include <tricolor/c.h>
 
@@ -39,6 +40,7 @@ void *loaded(Mutator &self, uintptr_t word) {
 }
 
 EphemeronTable *table_of(const void *handle) {
+  program_gives(handle);
   return ephemeron_table_of(reinterpret_cast<uintptr_t>(handle));
 }
 
@@ -63,6 +65,7 @@ TRICOLOR_API void *tricolor_weak_new(const void *address) {
     loaded(self, object.base);
     cell = loaded(self, reinterpret_cast<uintptr_t>(weak_cell_attach(
                             object, static_cast<WeakCell *>(cell), kind_of_load())));
+    program_gets(cell);
   }
   self.handover = nullptr;
   return cell;
@@ -73,6 +76,9 @@ TRICOLOR_API void *tricolor_weak_get(const void *reference) {
     return nullptr;
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
+  program_gives(reference);
+  // The load is noted in the cell, and from then on the cell may be handed out when others are closed.
+  loaded(self, reinterpret_cast<uintptr_t>(reference));
   return loaded(
       self, weak_target(static_cast<WeakCell *>(const_cast<void *>(reference)), kind_of_load()));
 }
@@ -85,6 +91,7 @@ TRICOLOR_API void *tricolor_weak_map_new() {
     return nullptr;
   RuntimeScope scope(self);
   ephemeron_table_begin(find_object(reinterpret_cast<uintptr_t>(handle)));
+  program_gets(handle);
   return handle;
 }
 

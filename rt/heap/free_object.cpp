@@ -14,6 +14,7 @@
 #include "heap/page_heap.h"
 #include "heap/poison.h"
 #include "heap/specials.h"
+#include "os/handover.h"
 
 namespace tricolor::rt {
 
@@ -57,6 +58,7 @@ FreeResult free_object(uintptr_t address) {
   unsigned class_index = span->class_index;
   if (span->specials.load(std::memory_order_acquire))
     specials_drop(object);
+  program_gives(&span->base); // another thread may have allocated it
   if (poison_enabled())
     poison_fill(address, large ? span->bytes() : object.size);
   span->needs_zero = true;

@@ -10,6 +10,7 @@
 #include "heap/reclaim.h"
 #include "heap/run_index.h"
 #include "heap/span_hold.h"
+#include "os/handover.h"
 
 namespace tricolor::rt {
 
@@ -66,6 +67,7 @@ uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const Type
     free_pages(run.base, run.pages);
     return 0;
   }
+  program_gets(&span->base);
   HeapCounters &counters = heap_counters();
   counters.by_size[0].mallocs.fetch_add(1, std::memory_order_relaxed);
   counters.allocated_bytes.fetch_add(bytes, std::memory_order_relaxed);

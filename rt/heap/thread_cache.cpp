@@ -15,6 +15,7 @@
 #include "heap/reclaim.h"
 #include "heap/span_hold.h"
 #include "os/fatal.h"
+#include "os/handover.h"
 #include <cstring>
 
 namespace tricolor::rt {
@@ -121,6 +122,7 @@ bool ThreadCache::next_run(Run &run) {
     poison_check(low, high - low, object_bytes);
   if (needs_zero)
     std::memset(reinterpret_cast<void *>(low), 0, high - low);
+  program_gets(&span->base);
   // Before the slots can be handed out: an object is never of the wrong colour.
   paint(span, first, end, colour_);
 

@@ -101,9 +101,7 @@ void barrier_remember_copy(Mutator &self, const void *destination, const void *s
       barrier_remember(self, racing_word(reinterpret_cast<const uintptr_t *>(at)));
     if (!source)
       continue;
-    uintptr_t word; // the source need not be aligned
-    memcpy(&word, static_cast<const char *>(source) + (at - first), sizeof word);
-    barrier_remember(self, word);
+    barrier_remember(self, racing_word_anywhere(static_cast<const char *>(source) + (at - first)));
   }
 }
 

@@ -9,11 +9,12 @@
 // which has been scanned already: what was overwritten must have been remembered. Then it puts the end back, or deletes
 // what led to it.
 //
+// A round is a cycle or two over 30000 nodes: half a second under the thread sanitizer.
 // RUN: %{build} -O2 %s -o %t2 %libs
-// RUN: %{poison} %t2 400 | FileCheck %s
-// RUN: %{concurrent} %t2 100 | FileCheck %s
+// RUN: %{poison} %t2 %if tsan %{ 20 %} %else %{ 400 %} | FileCheck %s
+// RUN: %{concurrent} %t2 %if tsan %{ 10 %} %else %{ 100 %} | FileCheck %s
 // RUN: %{build} -O0 %s -o %t0 %libs
-// RUN: %{concurrent} %t0 30 | FileCheck %s
+// RUN: %{concurrent} %t0 %if tsan %{ 10 %} %else %{ 30 %} | FileCheck %s
 //
 // CHECK: concurrent-tail: done
 //

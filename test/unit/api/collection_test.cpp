@@ -11,6 +11,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
+#include "collector/configuration.h"
 #include "mark/barrier_log.h"
 #include "threads/mutator.h"
 
@@ -19,6 +20,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -336,6 +338,25 @@ TEST(Barrier, TheBulkFormTakesWholeWordsOfBothSides) {
   EXPECT_EQ(std::vector<uintptr_t>(buffer.words, buffer.words + buffer.count),
             (std::vector<uintptr_t>{2, 3}));
   buffer.count = 0;
+}
+
+// A cell that says that it was loaded from is handed out when cells are closed; what is remembered then is thrown away.
+TEST(Barrier, AWeakLoadRemembersTheObjectAndTheCell) {
+  if (configuration().collector_mode() != CollectorMode::Hybrid)
+    GTEST_SKIP();
+  Four *object = new_four();
+  void *cell = tricolor_weak_new(object);
+  tricolor_collect(); // no cycle is under way
+  BarrierBuffer &buffer = current_mutator().barrier_buffer;
+  buffer.count = 0;
+  __atomic_store_n(&tricolor_control.barrier, 1, __ATOMIC_SEQ_CST);
+  EXPECT_EQ(tricolor_weak_get(cell), object);
+  __atomic_store_n(&tricolor_control.barrier, 0, __ATOMIC_SEQ_CST);
+  std::vector<uintptr_t> remembered(buffer.words, buffer.words + buffer.count);
+  buffer.count = 0;
+  for (const void *each : {cell, static_cast<void *>(object)})
+    EXPECT_NE(std::find(remembered.begin(), remembered.end(), reinterpret_cast<uintptr_t>(each)),
+              remembered.end());
 }
 
 TEST(Collection, ThreadsAllocateAndCollectTogether) {
