@@ -162,7 +162,7 @@ void assist(Mutator &self, uint64_t bytes) {
   uint64_t begin = now_ns();
   uint64_t deadline = begin + longest_stall(bytes);
   SliceEnd end = mark_for_debt(self, deadline);
-  bool past_goal = heap_live_estimate() > pacer_goal();
+  bool past_goal = heap_live_estimate() + bytes > pacer_goal();
   if (self.assist_debt > 0 && end == SliceEnd::NothingToDo && past_goal && !owes_answer(self))
     wait_for_credit(self, deadline);
   if (end == SliceEnd::Closed)
