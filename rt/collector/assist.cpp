@@ -31,9 +31,8 @@ constexpr uint64_t kLongestStall = 200'000;
 constexpr uint64_t kBytesPerStall = 64 << 10, kMostStalls = 50;
 // A slice of marking; a handshake is answered between two. Longer: less overhead; shorter: handshakes are answered sooner.
 constexpr uint64_t kSlice = 50'000;
-// How much more than its debt a thread marks, in bytes. More: it comes less often, and stays longer; a KiB of references
-// to objects without pointers takes some 3 us.
-constexpr int64_t kOverAssist = 8 << 10;
+// How much more than its debt a thread marks, in bytes. More: it comes less often, and stays longer.
+constexpr int64_t kOverAssist = 64 << 10;
 
 struct Waiter {
   Waiter *next;
@@ -162,8 +161,7 @@ void assist(Mutator &self, uint64_t bytes) {
   uint64_t begin = now_ns();
   uint64_t deadline = begin + longest_stall(bytes);
   SliceEnd end = mark_for_debt(self, deadline);
-  bool past_goal = heap_live_estimate() + bytes > pacer_goal();
-  if (self.assist_debt > 0 && end == SliceEnd::NothingToDo && past_goal && !owes_answer(self))
+  if (self.assist_debt > 0 && end == SliceEnd::NothingToDo && !owes_answer(self))
     wait_for_credit(self, deadline);
   if (end == SliceEnd::Closed)
     self.assist_debt = 0;

@@ -10,10 +10,8 @@
 //
 //  1. From what background workers have earned.
 //  2. By marking, in slices, a little more than it owes, so that it need not come again at once.
-//  3. When it would pass the goal, by waiting, parked, in a queue: there was nothing to mark at the moment, because others
-//     are at it, or because the cycle is at the handshakes of its end. What workers earn from then on goes to the queue's
-//     head first, so small debts are not overtaken by large ones. Below the goal nobody waits for what he cannot help:
-//     the debt stays.
+//  3. By waiting, parked, in a queue: there was nothing to mark at the moment, because others are at it. What workers
+//     earn from then on goes to the queue's head first, so small debts are not overtaken by large ones.
 //
 // No stall is longer than 200 us, marking and waiting together: what is left then is owed at the next refill. A large
 // object counts as many refills: it may stall for so many times as long, up to 10 ms, which is about what the kernel

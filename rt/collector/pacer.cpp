@@ -180,13 +180,6 @@ uint64_t goal_under_limit(uint64_t limit, uint64_t other, uint64_t live) {
   return std::max(limit > other ? limit - other : 0, least);
 }
 
-uint64_t expected_work_for(uint64_t scanned, uint64_t live, uint64_t heap) {
-  if (live == 0)
-    return heap / 2;
-  double growth = std::max(static_cast<double>(heap) / static_cast<double>(live), 1.0);
-  return std::min(static_cast<uint64_t>(static_cast<double>(scanned) * growth), heap);
-}
-
 double assist_ratio_for(uint64_t work, int64_t room, uint64_t growth) {
   double least = std::max(static_cast<double>(growth) * kLastRoom, 1.0);
   return static_cast<double>(work) / std::max(static_cast<double>(room), least);
@@ -221,8 +214,9 @@ void pacer_saw_collected_object() {
 void pacer_marking_began() {
   LockGuard guard(g_pacer.lock);
   g_pacer.started = way();
-  g_pacer.expected_work = expected_work_for(g_pacer.scanned.load(std::memory_order_relaxed),
-                                            live_bytes(), heap_live_estimate());
+  // The last cycle's work is the best guess; what has been allocated since may be live too.
+  g_pacer.expected_work =
+      std::max(g_pacer.scanned.load(std::memory_order_relaxed), heap_live_estimate() / 2);
 }
 
 void pacer_marking_goes_on(uint64_t marked) {

@@ -63,11 +63,6 @@ double next_trigger(const TriggerOutcome &outcome);
 // cycle left. At least a little above `live`.
 uint64_t goal_under_limit(uint64_t limit, uint64_t other, uint64_t live);
 
-// How many bytes a cycle will scan that begins with a heap of `heap` bytes: as large a part of it as the last cycle, which
-// scanned `scanned` and left `live`. The rest of both holds no pointers. All that was allocated since may be live, so this is
-// rather too much.
-uint64_t expected_work_for(uint64_t scanned, uint64_t live, uint64_t heap);
-
 // How many bytes are to be marked for each that is allocated, with `work` bytes left to mark and `room` bytes left to the
 // goal (negative: past it).
 double assist_ratio_for(uint64_t work, int64_t room, uint64_t growth);

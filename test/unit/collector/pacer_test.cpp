@@ -39,16 +39,6 @@ TEST(Pacer, StacksAndGlobalsCountTowardsTheGoal) {
   EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 20 * kMiB, 100)), 220.0 * kMiB, kMiB);
 }
 
-TEST(Pacer, ExpectsAsMuchWorkAByteAsBefore) {
-  EXPECT_EQ(expected_work_for(0, 0, 4 * kMiB), 2 * kMiB); // nothing is known yet
-  EXPECT_EQ(expected_work_for(2 * kMiB, 200 * kMiB, 400 * kMiB), 4 * kMiB);
-  EXPECT_EQ(expected_work_for(200 * kMiB, 200 * kMiB, 400 * kMiB), 400 * kMiB);
-  // No less than before, when much was deleted, and no more than there is.
-  EXPECT_EQ(expected_work_for(2 * kMiB, 200 * kMiB, 100 * kMiB), 2 * kMiB);
-  EXPECT_EQ(expected_work_for(300 * kMiB, 200 * kMiB, 400 * kMiB), 400 * kMiB);
-  EXPECT_EQ(expected_work_for(0, 200 * kMiB, 400 * kMiB), 0u);
-}
-
 TEST(Pacer, TheTriggerFindsTheGoal) {
   // A program whose marking takes 20 % of the way, with the share that is its own.
   double trigger = 0.7;
