@@ -172,8 +172,10 @@ TRICOLOR_API [[gnu::naked]] void tricolor_store_barrier_2() { TRICOLOR_STORE_BAR
 
 TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {
   ensure_initialized();
+  // Outside of state Runtime: who has the loader's lock may wait for a collection, which waits for threads in Runtime.
+  LoadedImage image = image_of(module);
   RuntimeScope scope(current_mutator());
-  modules_register(module);
+  modules_register(module, image);
   if (!module->poll_page)
     return;
   install_poll_trap(answer_trap);
@@ -181,6 +183,8 @@ TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {
 }
 
 TRICOLOR_API void tricolor_unregister_module(const tricolor_module *module) {
+  LoadedImage image; // before state Runtime, as above
+  bool loaded = find_loaded_image(reinterpret_cast<uintptr_t>(module), &image);
   RuntimeScope scope(current_mutator());
   if (departing_roots() == DepartingRoots::Logged)
     log_globals(module);
@@ -188,8 +192,7 @@ TRICOLOR_API void tricolor_unregister_module(const tricolor_module *module) {
     return;
   if (module->poll_page)
     remove_poll_page(module->poll_page);
-  LoadedImage image;
-  if (find_loaded_image(reinterpret_cast<uintptr_t>(module), &image))
+  if (loaded)
     types_forget_destructors(
         [](const void *context, uintptr_t code) {
           return static_cast<const LoadedImage *>(context)->contains(code, 1, SegmentUse::Code);

@@ -292,8 +292,10 @@ void run_concurrent_cycle(CycleRecord &record) {
     record.heap_live += record.heap_after - black_since;
 
   start_sweep(record);
+  // Caches that were given back may have taken less than they had reserved.
+  auto since = static_cast<int64_t>(heap_live_estimate() - record.heap_after);
   pacer_cycle_ended({record.heap_live, scans.stack_bytes, summary.counts.scanned_bytes,
-                     heap_live_estimate() - record.heap_after});
+                     static_cast<uint64_t>(std::max<int64_t>(since, 0))});
   sweep_set_duty(pacer_allowance());
   record.finish_ns = now_ns() - marked;
   record.cpu_ns = summary.counts.busy_ns;

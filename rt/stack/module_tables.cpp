@@ -31,12 +31,10 @@ size_t set_words(uint32_t stride) { return (size_t{stride} + 31) / 32; }
 /// Builds one image's tables.
 class Builder {
 public:
-  explicit Builder(const tricolor_module *module) : module_(module) {}
+  Builder(const tricolor_module *module, const LoadedImage &image)
+      : module_(module), image_(image) {}
 
   ModuleTables *build() {
-    if (!find_loaded_image(reinterpret_cast<uintptr_t>(module_), &image_))
-      fatal("a module was registered that is in no loaded image",
-            "tricolor_register_module must be called by the image that contains the module");
     if (module_->abi_version != TRICOLOR_ABI_VERSION)
       foreign_version("it was compiled", module_->abi_version);
     check_section(TRICOLOR_SECTION_MAPS, module_->maps_begin, module_->maps_end, 1);
@@ -229,7 +227,7 @@ private:
   }
 
   const tricolor_module *module_;
-  LoadedImage image_;
+  const LoadedImage &image_;
   ModuleTables *tables_ = nullptr;
 };
 
@@ -243,7 +241,9 @@ bool equal(const ListBytes &a, const ListBytes &b) {
 
 } // namespace
 
-ModuleTables *build_module_tables(const tricolor_module *module) { return Builder(module).build(); }
+ModuleTables *build_module_tables(const tricolor_module *module, const LoadedImage &image) {
+  return Builder(module, image).build();
+}
 
 void free_module_tables(ModuleTables *tables) {
   metadata_free(tables->maps, tables->map_count * sizeof(FunctionMap));

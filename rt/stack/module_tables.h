@@ -48,7 +48,7 @@ struct ModuleTables {
 };
 
 /// Never null. Takes the loader's lock.
-ModuleTables *build_module_tables(const tricolor_module *module);
+ModuleTables *build_module_tables(const tricolor_module *module, const LoadedImage &image);
 void free_module_tables(ModuleTables *tables);
 
 /// The root list of the call that returns to this address, null if the image has none. `bytes` receives

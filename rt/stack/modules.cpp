@@ -117,13 +117,22 @@ void watch_exit() {
 
 } // namespace
 
-void modules_register(const tricolor_module *module) {
+LoadedImage image_of(const tricolor_module *module) {
+  LoadedImage image;
+  if (!find_loaded_image(reinterpret_cast<uintptr_t>(module), &image))
+    fatal("a module was registered that is in no loaded image",
+          "tricolor_register_module must be called by the image that contains the module");
+  return image;
+}
+
+void modules_register(const tricolor_module *module) { modules_register(module, image_of(module)); }
+
+void modules_register(const tricolor_module *module, const LoadedImage &image) {
   watch_exit();
-  // Asks the loader, so before the lock. The first question also binds _dl_find_object, which
-  // signal handlers call later.
-  ModuleTables *tables = build_module_tables(module);
+  // Before the lock. The first question also binds _dl_find_object, which signal handlers call later.
+  ModuleTables *tables = build_module_tables(module, image);
   UnwindImage unused;
-  find_unwind_image(reinterpret_cast<uintptr_t>(&modules_register), &unused);
+  find_unwind_image(reinterpret_cast<uintptr_t>(&image_of), &unused);
   LockGuard guard(g_lock);
   const Snapshot *snapshot = current();
   if (find(snapshot, module))

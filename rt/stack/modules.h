@@ -36,6 +36,11 @@ namespace tricolor::rt {
 /// they are of another ABI version, cut off or otherwise malformed. Any thread, also in a
 /// constructor of the image (the loader's lock is then held); not while the world is stopped.
 void modules_register(const tricolor_module *module);
+// The same with image_of() asked by the caller, who may be in a state in which the loader's lock must not be waited for.
+void modules_register(const tricolor_module *module, const LoadedImage &image);
+
+/// The image that contains the module; ends the program if there is none. Takes the loader's lock.
+LoadedImage image_of(const tricolor_module *module);
 
 enum class Unregistration : uint8_t { Done, Ignored };
 
