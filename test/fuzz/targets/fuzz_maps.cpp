@@ -132,7 +132,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uintptr_t words[frame_words] = {};
   g_frame = words;
   test::End built = test::run_trapped([] {
-    g_tables = build_module_tables(&g_module);
+    LoadedImage image;
+    if (!find_loaded_image(reinterpret_cast<uintptr_t>(&g_module), &image))
+      __builtin_trap();
+    g_tables = build_module_tables(&g_module, image);
     look_up_and_visit();
     free_module_tables(g_tables);
   });
