@@ -50,6 +50,7 @@ if config.sanitizer_library:
     sanitizer = (
         f"-Wl,--push-state,--no-as-needed {config.sanitizer_library} -Wl,--pop-state -Wl,-rpath,{directory} "
     )
+    config.available_features.add("sanitized")
     config.available_features.add("tsan" if ".tsan" in config.sanitizer_library else "asan")
 
 tools = {

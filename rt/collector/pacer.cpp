@@ -228,7 +228,10 @@ uint64_t pacer_allowance() {
 }
 
 uint64_t heap_live_estimate() {
-  return g_pacer.baseline.load(std::memory_order_relaxed) + net_allocated();
+  // What was freed explicitly may be more than what was live and has been allocated: the dead count as freed then.
+  auto bytes =
+      static_cast<int64_t>(g_pacer.baseline.load(std::memory_order_relaxed) + net_allocated());
+  return bytes > 0 ? static_cast<uint64_t>(bytes) : 0;
 }
 
 void pacer_saw_collected_object() {

@@ -14,9 +14,9 @@
 // RUN: %{build} -O2 %s -o %t %shlibs -ldl
 // RUN: %{poison} %t %t.so | FileCheck %s
 // RUN: %{stress} %t %t.so | FileCheck %s
-// The thread sanitizer's shadow of what was mapped stays resident.
-// RUN: %if tsan %{ true %} %else %{ %{poison} %t %t.so 200 | FileCheck %s %}
-// RUN: %if tsan %{ true %} %else %{ %{stress50} %t %t.so 200 | FileCheck %s %}
+// A sanitizer's shadow of what was mapped stays resident.
+// RUN: %if sanitized %{ true %} %else %{ %{poison} %t %t.so 200 | FileCheck %s %}
+// RUN: %if sanitized %{ true %} %else %{ %{stress50} %t %t.so 200 | FileCheck %s %}
 // RUN: %{build} -O0 -fPIC -shared -DLIBRARY %s -o %t.so %shlibs
 // RUN: %{build} -O0 %s -o %t %shlibs -ldl
 // RUN: %{poison} %t %t.so | FileCheck %s
