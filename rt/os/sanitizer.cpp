@@ -101,18 +101,6 @@ TRICOLOR_NOT_INSTRUMENTED void run_wanted(int, siginfo_t *, void *) {
     wanted.body(wanted.ucontext);
 }
 
-// Whether a system call was interrupted: what blocks does. The interrupted instruction is behind it, or it
-// where the kernel will do it again. Elsewhere the sanitizer would put the handler off.
-TRICOLOR_NOT_INSTRUMENTED bool is_at_system_call(const void *ucontext) {
-  auto pc =
-      static_cast<uintptr_t>(static_cast<const ucontext_t *>(ucontext)->uc_mcontext.gregs[REG_RIP]);
-  auto *code = reinterpret_cast<const uint8_t *>(pc);
-  auto is_system_call = [](const uint8_t *at)
-                            TRICOLOR_NOT_INSTRUMENTED { return at[0] == 0x0f && at[1] == 0x05; };
-  // The next and the previous page may be none.
-  return (pc % 4096 < 4095 && is_system_call(code)) || (pc % 4096 >= 2 && is_system_call(code - 2));
-}
-
 } // namespace
 
 void sanitizer_knows_signal(int signal) {
@@ -130,14 +118,11 @@ void sanitizer_knows_signal(int signal) {
 
 TRICOLOR_NOT_INSTRUMENTED void call_signal_body(int signal, siginfo_t *info, void *ucontext,
                                                 SignalBody body) {
-  if (is_at_system_call(ucontext)) {
-    t_wanted = {body, ucontext};
-    g_sanitizers(signal, info, ucontext);
-    if (!t_wanted.body)
-      return;
-    t_wanted.body = nullptr;
-  }
-  body(ucontext);
+  t_wanted = {body, ucontext};
+  g_sanitizers(signal, info, ucontext);
+  // Not in a function that blocks: the sanitizer has put the handler off, and sees atomics.
+  if (t_wanted.body)
+    run_wanted(signal, info, ucontext);
 }
 
 } // namespace tricolor::rt
