@@ -8,6 +8,7 @@
 #include "Slots.h"
 
 #include "Safepoints.h"
+#include "StackMemory.h"
 
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Dominators.h"
@@ -57,6 +58,12 @@ void Slots::noteConflicts(unsigned Root, const BitVector &LiveThere) {
     }
 }
 
+static AllocaInst *addSlot(IRBuilder<> &Builder, Type &Ty) {
+  AllocaInst *Slot = Builder.CreateAlloca(&Ty, nullptr, "tricolor.slot");
+  markPrivate(*Slot);
+  return Slot;
+}
+
 /// Greedy colouring. Roots are numbered by first use in layout order, which follows dominance closely
 /// enough for the result to be near the number of roots that are live at once.
 void Slots::assignWords() {
@@ -70,7 +77,7 @@ void Slots::assignWords() {
   for (unsigned Root : Needed.set_bits()) {
     Value *V = Live.root(Root);
     if (!isWordSized(V)) {
-      SlotOf[Root].Memory = Builder.CreateAlloca(V->getType(), nullptr, "tricolor.slot");
+      SlotOf[Root].Memory = addSlot(Builder, *V->getType());
       SlotOf[Root].Memory->setAlignment(std::max(SlotOf[Root].Memory->getAlign(), Align(8)));
       continue;
     }
@@ -86,7 +93,7 @@ void Slots::assignWords() {
         Choice = Free;
     }
     if (Choice == Words.size()) {
-      Words.push_back(Builder.CreateAlloca(Builder.getPtrTy(), nullptr, "tricolor.slot"));
+      Words.push_back(addSlot(Builder, *Builder.getPtrTy()));
       Colour[Words.back()] = Choice;
     }
     SlotOf[Root].Memory = Words[Choice];

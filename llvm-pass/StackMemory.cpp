@@ -11,8 +11,9 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Analysis/CaptureTracking.h"
-#include "llvm/IR/Argument.h"
+#include "llvm/IR/Function.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/Metadata.h"
 #include "llvm/IR/Operator.h"
 
 using namespace llvm;
@@ -53,11 +54,37 @@ SmallVector<const Value *, 2> variablesOf(const Value &Pointer) {
   return Found;
 }
 
+/// How many uses of a variable are looked at. Higher: large functions have fewer barriers; lower: less compile time.
+constexpr unsigned MaxUses = 1000;
+
+/// On allocas as metadata, on arguments as an attribute.
+constexpr StringLiteral PrivateMark = "frame-private";
+
+bool mayBeCaptured(const Value &V) {
+  return capturesAnything(PointerMayBeCaptured(
+      &V, /*ReturnCaptures=*/false, CaptureComponents::Provenance, capturesAnything, MaxUses));
+}
+
+bool isMarkedPrivate(const Value &V) {
+  if (const auto *A = dyn_cast<Argument>(&V))
+    return A->getParent()->getAttributes().hasParamAttr(A->getArgNo(), PrivateMark);
+  return cast<AllocaInst>(V).hasMetadata(PrivateMark);
+}
+
 } // namespace
 
 bool isStackMemory(const Value &Pointer) { return !variablesOf(Pointer).empty(); }
 
 bool bringsNoObject(const Value &V) { return isa<Constant>(V) || isStackMemory(V); }
+
+void markPrivate(AllocaInst &Variable) {
+  Variable.setMetadata(PrivateMark, MDNode::get(Variable.getContext(), {}));
+}
+
+void copyPrivateMark(const Argument &From, AllocaInst &To) {
+  if (isMarkedPrivate(From))
+    markPrivate(To);
+}
 
 Ground StackMemory::groundOf(const Value &Pointer) {
   SmallVector<const Value *, 2> Variables = variablesOf(Pointer);
@@ -66,11 +93,22 @@ Ground StackMemory::groundOf(const Value &Pointer) {
   bool Shared = any_of(Variables, [&](const Value *V) {
     auto [Known, New] = Captured.try_emplace(V, false);
     if (New)
-      Known->second = capturesAnything(
-          PointerMayBeCaptured(V, /*ReturnCaptures=*/false, CaptureComponents::Provenance));
+      Known->second = !isMarkedPrivate(*V) && mayBeCaptured(*V);
     return Known->second;
   });
   return Shared ? Ground::Shared : Ground::Private;
+}
+
+void StackMemory::markPrivate() {
+  for (auto [Variable, IsCaptured] : Captured) {
+    if (IsCaptured)
+      continue;
+    auto *V = const_cast<Value *>(Variable);
+    if (auto *A = dyn_cast<Argument>(V))
+      A->getParent()->addParamAttr(A->getArgNo(), Attribute::get(V->getContext(), PrivateMark));
+    else
+      tricolor::markPrivate(*cast<AllocaInst>(V));
+  }
 }
 
 } // namespace tricolor

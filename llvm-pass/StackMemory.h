@@ -21,7 +21,8 @@
 #include <cstdint>
 
 namespace llvm {
-class Instruction;
+class AllocaInst;
+class Argument;
 class Value;
 } // namespace llvm
 
@@ -41,10 +42,18 @@ enum class Ground : uint8_t {
   Shared,  ///< this frame; others may have its address
 };
 
-/// For one function, unchanged but for barriers meanwhile: remembers what it has found out of each variable.
+/// Marks a variable that a pass has made, and that nobody but the pass and the maps knows; or one that takes the place of
+/// an argument, if that is marked.
+void markPrivate(llvm::AllocaInst &Variable);
+void copyPrivateMark(const llvm::Argument &From, llvm::AllocaInst &To);
+
+/// For one function: remembers what it has found out of each variable. What is private stays so by a mark on it, because later
+/// nobody could find out any more: polls take attributes off the functions that it is passed to, and maps list it.
 class StackMemory {
 public:
   Ground groundOf(const llvm::Value &Pointer);
+  /// Puts the marks on what was found private.
+  void markPrivate();
 
 private:
   llvm::DenseMap<const llvm::Value *, bool> Captured;

@@ -33,6 +33,7 @@
 #include "RuntimeInterface.h"
 #include "Safepoints.h"
 #include "Slots.h"
+#include "StackMemory.h"
 
 #include <tricolor/abi.h>
 
@@ -184,6 +185,7 @@ private:
       IRBuilder<> Builder(&Entry, Entry.begin());
       AllocaInst *Copy = Builder.CreateAlloca(Ty, nullptr, A.getName() + ".copy");
       Copy->setAlignment(Alignment);
+      copyPrivateMark(A, *Copy);
       uint64_t Bytes = DL.getTypeAllocSize(Ty).getFixedValue();
       SmallSetVector<Instruction *, 2> HandedOn;
       for (Use &U : A.uses())
@@ -218,6 +220,7 @@ private:
       BasicBlock &Entry = F.getEntryBlock();
       auto *Copy = new AllocaInst(Ty, DL.getAllocaAddrSpace(), nullptr, Alignment, "argument.copy",
                                   Entry.begin());
+      markPrivate(*Copy);
       IRBuilder<> Builder(&Call);
       Builder.CreateMemCpy(Copy, Alignment, Call.getArgOperand(I), Call.getParamAlign(I),
                            DL.getTypeAllocSize(Ty).getFixedValue());

@@ -96,10 +96,10 @@ private:
   }
 
   /// Step 10: a block barrier that the function begins with.
-  static bool isShown(const Argument &A) {
-    return any_of(A.users(), [&](const User *U) {
+  static bool isShown(const Value &Variable) {
+    return any_of(Variable.users(), [&](const User *U) {
       const auto *Call = dyn_cast<CallBase>(U);
-      return Call && isBarrierCall(*Call) && Call->getArgOperand(0) == &A;
+      return Call && isBarrierCall(*Call) && Call->getArgOperand(0) == &Variable;
     });
   }
 
@@ -180,7 +180,10 @@ private:
         dyn_cast_or_null<GlobalVariable>(Source ? Source->stripInBoundsOffsets() : nullptr);
     if (Source && !(Global && Global->isConstant()))
       O.Source = Source->stripPointerCasts();
-    if (Under == Ground::Shared && !O.Source)
+    // A variable that takes the place of an argument is shown where the argument would be.
+    const auto *Argument = dyn_cast_or_null<llvm::Argument>(O.Source);
+    bool Replaces = Argument && Argument->hasByValAttr() && isShown(*Slot);
+    if (Under == Ground::Shared && (!O.Source || Replaces))
       return;
     Out.push_back(O);
   }

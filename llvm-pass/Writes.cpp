@@ -67,6 +67,7 @@ public:
     addArguments();
     for (Instruction &I : instructions(F))
       visit(I);
+    Stack.markPrivate();
     return std::move(Writes);
   }
 
