@@ -161,9 +161,25 @@ void Marker::enter(uintptr_t word) {
   queue_.enter(word, PrefetchQueue::Kind::Word);
 }
 
+void Marker::enter_words(const uintptr_t *first, size_t count) {
+  // Much of large arrays is null.
+  constexpr size_t kTogether = 8;
+  const uintptr_t *end = first + count;
+  for (; first + kTogether <= end; first += kTogether) {
+    uintptr_t any = 0;
+    for (size_t i = 0; i < kTogether; ++i)
+      any |= racing_word(first + i);
+    if (any == 0)
+      continue;
+    for (size_t i = 0; i < kTogether; ++i)
+      enter(racing_word(first + i));
+  }
+  for (; first < end; ++first)
+    enter(racing_word(first));
+}
+
 void Marker::visit_words(const uintptr_t *first, size_t count) {
-  for (size_t i = 0; i < count; ++i)
-    enter(racing_word(first + i));
+  enter_words(first, count);
   counts.scanned_bytes += count * sizeof(uintptr_t);
   spend(count);
 }
@@ -219,6 +235,11 @@ void Marker::push(uintptr_t entry) {
   buffer_->objects[buffer_->count++] = entry;
 }
 
+// A pointer, or what is laid out like one.
+static bool is_one_word(const TypeInfo &type) {
+  return type.size == sizeof(uintptr_t) && (type.exact_mask | type.tolerant_mask) == 1;
+}
+
 void Marker::scan_part(const ObjectRef &object, const ObjectLayout &layout, uintptr_t begin,
                        uintptr_t end) {
   if (layout.kind != ObjectKind::Typed)
@@ -230,6 +251,11 @@ void Marker::scan_part(const ObjectRef &object, const ObjectLayout &layout, uint
     auto *words = reinterpret_cast<const uintptr_t *>(begin);
     for (uint64_t rest = type.exact_mask | type.tolerant_mask; rest; rest &= rest - 1)
       enter(racing_word(words + std::countr_zero(rest)));
+  } else if (layout.form != ArrayForm::One && is_one_word(type)) {
+    uintptr_t elements = object.base + first_element_offset(type, layout.form);
+    uintptr_t from = std::max(begin, elements), to = std::min(end, object.base + object.size);
+    if (from < to)
+      enter_words(reinterpret_cast<const uintptr_t *>(from), (to - from) / sizeof(uintptr_t));
   } else {
     auto enter_word = [&](uintptr_t *word, WordKind) { enter(racing_word(word)); };
     for_each_pointer_word_in(type, layout.form, object.base, object.size, begin, end, enter_word);

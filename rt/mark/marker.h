@@ -164,6 +164,7 @@ private:
   bool mark(const ObjectRef &object, const ObjectLayout &layout);
   // Has a word looked up, soon.
   void enter(uintptr_t word);
+  void enter_words(const uintptr_t *first, size_t count);
   // What becomes of a word that leaves the queue: its object is marked and scanned, or marked and pushed.
   void take_up(const PrefetchQueue::Candidate &candidate);
   void put_off(const PrefetchQueue::Candidate &candidate);

@@ -21,8 +21,8 @@
 // RUN: %python %{inputs}/heap-goal.py %t arrays 2 100 4000 | FileCheck %s
 // CHECK: no cycle past its goal
 //
-// RUN: %python %{inputs}/heap-goal.py --limit 128 %t small 1 40 1000 | FileCheck %s --check-prefix=LIMIT
-// RUN: %python %{inputs}/heap-goal.py --limit 128 %t small 2 40 1000 | FileCheck %s --check-prefix=LIMIT
+// RUN: %python %{inputs}/heap-goal.py --limit 192 %t small 1 40 1000 | FileCheck %s --check-prefix=LIMIT
+// RUN: %python %{inputs}/heap-goal.py --limit 192 %t small 2 40 1000 | FileCheck %s --check-prefix=LIMIT
 // RUN: %python %{inputs}/heap-goal.py --limit 400 %t ring 2 100 2000 | FileCheck %s --check-prefix=LIMIT
 // RUN: %python %{inputs}/heap-goal.py --limit 400 %t arrays 1 100 4000 | FileCheck %s --check-prefix=LIMIT
 // RUN: %python %{inputs}/heap-goal.py --limit 400 %t arrays 2 100 4000 | FileCheck %s --check-prefix=LIMIT
