@@ -192,9 +192,11 @@ bool isNumberGlobal(const Write &W) {
 
 Elision elisionOf(const Write &W, const Instruction *&Evidence) {
   Evidence = nullptr;
-  if (auto *Store = dyn_cast<StoreInst>(W.At); Store && isNumberOverNumber(*Store))
+  // An argument's block stands at whatever comes first.
+  auto *Store = W.Kind == WriteKind::Block ? nullptr : dyn_cast<StoreInst>(W.At);
+  if (Store && isNumberOverNumber(*Store))
     return Elision::NumberWrite;
-  if (auto *Store = dyn_cast<StoreInst>(W.At); Store && Store->isSimple()) {
+  if (Store && Store->isSimple()) {
     if (const LoadInst *Read = readOfSlot(*Store)) {
       bool Same = Read == Store->getValueOperand();
       if (Same ||

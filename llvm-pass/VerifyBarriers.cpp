@@ -99,7 +99,8 @@ private:
   static bool isShown(const Value &Variable) {
     return any_of(Variable.users(), [&](const User *U) {
       const auto *Call = dyn_cast<CallBase>(U);
-      return Call && isBarrierCall(*Call) && Call->getArgOperand(0) == &Variable;
+      return Call && isBarrierCall(*Call) && Call->getArgOperand(0) == &Variable &&
+             isa<ConstantPointerNull>(Call->getArgOperand(1));
     });
   }
 

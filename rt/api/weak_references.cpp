@@ -18,6 +18,7 @@
 #include "heap/ephemeron_table.h"
 #include "heap/weak_cell.h"
 #include "mark/barrier_log.h"
+#include "mark/racing_word.h"
 #include "os/handover.h"
 
 #include <tricolor/c.h>
@@ -106,8 +107,11 @@ TRICOLOR_API int tricolor_weak_map_get(const void *map, const void *key, void **
   RuntimeScope scope(self);
   ObjectRef object = find_object(reinterpret_cast<uintptr_t>(key));
   EphemeronValue found = object ? ephemeron_find(table_of(map), object) : EphemeronValue{};
-  if (value)
+  if (value) {
+    if (barrier_is_on()) // compiled code leaves what a call overwrites to the callee
+      barrier_remember(self, racing_word_anywhere(value));
     *value = loaded(self, found.word);
+  }
   return found.there;
 }
 

@@ -6,9 +6,11 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "collector/assist.h"
+#include "collector/cycle_hooks.h"
 
 #include "collector/collector_thread.h"
 #include "collector/configuration.h"
+#include "collector/cycle_hooks.h"
 #include "collector/pacer.h"
 #include "mark/concurrent_marking.h"
 #include "os/clock.h"
@@ -140,6 +142,9 @@ void wait_for_credit(Mutator &self, uint64_t deadline) {
 SliceEnd mark_for_debt(Mutator &self, uint64_t deadline) {
   SliceEnd end = SliceEnd::Limit;
   for (uint64_t now = now_ns(); self.assist_debt > 0 && now < deadline; now = now_ns()) {
+    // An empty slice would keep the collector from seeing that all is quiet.
+    if (!marking_has_work())
+      return marking_is_open() ? SliceEnd::NothingToDo : SliceEnd::Closed;
     uint64_t until = std::min(now + kSlice, deadline);
     MarkSlice slice =
         mark_for(Participant::Assist, until, static_cast<uint64_t>(self.assist_debt + kOverAssist));
@@ -163,6 +168,8 @@ void note_stall(uint64_t begin) {
 void set_assist_stage(CycleStage stage) { g_stage.store(stage, std::memory_order_relaxed); }
 
 void assist(Mutator &self, uint64_t bytes) {
+  if (is_in_cycle_hook(self)) // the collector may be waiting for it
+    return;
   CycleStage stage = g_stage.load(std::memory_order_relaxed);
   double ratio = pacer_assist_ratio();
   if (stage != CycleStage::Marking || ratio == 0) {

@@ -13,6 +13,7 @@
 #include "heap/reclaim.h"
 #include "os/clock.h"
 #include "os/lock.h"
+#include "os/metadata.h"
 #include "os/output.h"
 #include "os/processors.h"
 
@@ -42,9 +43,12 @@ constexpr double kShareGain = 0.1;
 constexpr unsigned kMostFullCycles = 10;
 // The part of a memory limit that the goal leaves free: for what is allocated past the goal, and for slots of pages in use
 // that are not filled. More: cycles are more frequent under a limit; less: it is passed more often.
-constexpr double kLimitRoom = 0.04;
+constexpr double kLimitRoom = 0.06;
 // The most that it grows so, as a fraction of what is live. More: more cycles until a limit that can be kept again is kept.
 constexpr double kMostSlack = 4;
+// What is taken to be left of marking at least, in bytes: while it goes on, allocation makes debt. More: the last allocations
+// pay for more; less: for less.
+constexpr uint64_t kLeastWork = 4096;
 // How far past the goal the heap may come, as a fraction of it, without and with a memory limit. More: allocations are kept
 // for less long where the collector gets no processor; less: the heap grows less there.
 constexpr double kTolerance = 0.1, kToleranceUnderLimit = 0.05;
@@ -101,9 +105,7 @@ uint64_t other_bytes() {
   const HeapCounters &heap = heap_counters();
   uint64_t objects = heap_live_bytes();
   uint64_t inuse = heap.inuse_bytes.load(std::memory_order_relaxed);
-  uint64_t tables =
-      heap_sys_bytes() - inuse - heap.free_dirty_bytes.load(std::memory_order_relaxed);
-  return tables + (inuse > objects ? inuse - objects : 0);
+  return metadata_bytes() + (inuse > objects ? inuse - objects : 0);
 }
 
 // Under the lock.
@@ -112,6 +114,8 @@ void move_goal() {
   uint64_t goal = goal_for(live, g_pacer.roots, g_pacer.percent);
   if (g_pacer.limit) {
     auto slack = static_cast<uint64_t>(static_cast<double>(live) * g_pacer.slack);
+    // The page heap keeps to what the goal keeps to: it would give pages back for ever that are needed at once.
+    limit_heap_bytes(g_pacer.limit + slack);
     goal = std::min(goal, goal_under_limit(g_pacer.limit, other_bytes(), live) + slack);
   }
   uint64_t trigger = goal;
@@ -184,7 +188,9 @@ uint64_t goal_for(uint64_t live, uint64_t roots, int64_t percent) {
 
 double next_trigger(const TriggerOutcome &outcome) {
   // Had marking had its share only, it would have taken so much longer, and ended so much later.
-  double way_of_marking = (outcome.ended - outcome.started) * outcome.share / kBackgroundShare;
+  // Where it had less (few objects can be marked at once, or others have the processors), it takes what it took.
+  double way_of_marking =
+      (outcome.ended - outcome.started) * std::max(outcome.share / kBackgroundShare, 1.0);
   double way_before = std::max(0.0, outcome.started - outcome.trigger);
   double error = 1 - outcome.trigger - way_before - way_of_marking;
   return std::clamp(outcome.trigger + kGain * error, kLeastTrigger, kMostTrigger);
@@ -200,7 +206,9 @@ uint64_t expected_work_for(uint64_t scanned, uint64_t live, uint64_t heap) {
   if (live == 0)
     return heap / 2;
   double growth = std::max(static_cast<double>(heap) / static_cast<double>(live), 1.0);
-  return std::min(static_cast<uint64_t>(static_cast<double>(scanned) * growth), heap);
+  // Roots are scanned too, which are not of the heap.
+  return std::min(static_cast<uint64_t>(static_cast<double>(scanned) * growth),
+                  std::max(heap, scanned));
 }
 
 double assist_ratio_for(uint64_t work, int64_t room, uint64_t growth) {
@@ -251,8 +259,9 @@ void pacer_marking_goes_on(uint64_t marked) {
   if (goal == UINT64_MAX)
     return g_pacer.assist_ratio.store(0, std::memory_order_relaxed);
   uint64_t live = live_bytes(), expected = g_pacer.expected_work;
-  // When there was more to mark than was guessed, nobody knows how much is left: a little.
-  uint64_t left = std::max(expected > marked ? expected - marked : 0, expected / 16);
+  // When there was more to mark than was guessed, nobody knows how much is left: a little, and the more the more there was.
+  uint64_t left = std::max(
+      {expected > marked ? expected - marked : 0, std::max(expected, marked) / 16, kLeastWork});
   int64_t room = static_cast<int64_t>(goal) - static_cast<int64_t>(heap_live_estimate());
   g_pacer.assist_ratio.store(assist_ratio_for(left, room, goal > live ? goal - live : 0),
                              std::memory_order_relaxed);
@@ -298,6 +307,8 @@ uint64_t pacer_set_memory_limit(uint64_t bytes) {
   uint64_t previous = g_pacer.limit;
   g_pacer.limit = bytes;
   g_pacer.said = Said::No;
+  g_pacer.slack = 0;
+  g_pacer.full_cycles = 0;
   limit_heap_bytes(bytes);
   g_pacer.tolerance.store(bytes ? kToleranceUnderLimit : kTolerance, std::memory_order_relaxed);
   move_goal();

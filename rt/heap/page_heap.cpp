@@ -209,7 +209,8 @@ PageRun take_pages(size_t pages, size_t align, Growth growth) {
 void release_for_limit() {
   size_t limit = heap.limit_bytes.load(std::memory_order_relaxed);
   size_t held = heap_sys_bytes();
-  if (limit == 0 || held <= limit)
+  // Where even what is in use is past it, all that is given back would be needed again at once.
+  if (limit == 0 || held <= limit || heap_inuse_bytes() + metadata_bytes() > limit)
     return;
   size_t excess = held - limit + limit_release_bytes;
   size_t dirty = heap_counters().free_dirty_bytes.load(std::memory_order_relaxed);

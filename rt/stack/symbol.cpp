@@ -7,10 +7,10 @@
 
 #include "stack/symbol.h"
 
-#include "stack/loaded_image.h"
-
+#include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -133,13 +133,19 @@ void write_image(LineWriter &line, const Symbol &symbol) {
 
 bool find_symbol(uintptr_t address, SymbolUse use, Symbol *symbol) {
   *symbol = {};
-  LoadedImage image;
-  if (!find_loaded_image(address, &image))
+  // Not by the loader's list, whose lock may be with a thread that waits for a collection: reports are written by barriers
+  // and by the collector too.
+  dl_find_object found;
+  if (_dl_find_object(reinterpret_cast<void *>(address), &found) != 0 || !found.dlfo_link_map)
     return false;
-  memcpy(symbol->path, image.name, sizeof symbol->path);
+  const char *name = found.dlfo_link_map->l_name;
+  if (name && *name)
+    strncpy(symbol->path, name, sizeof symbol->path - 1);
+  else if (readlink("/proc/self/exe", symbol->path, sizeof symbol->path - 1) < 0)
+    *symbol->path = 0;
   const char *slash = strrchr(symbol->path, '/');
   symbol->image = slash ? slash + 1 : symbol->path;
-  symbol->image_offset = address - image.base;
+  symbol->image_offset = address - found.dlfo_link_map->l_addr;
   MappedFile file(symbol->path);
   constexpr uint32_t kTables[] = {SHT_SYMTAB, SHT_DYNSYM};
   for (uint32_t type : kTables) {

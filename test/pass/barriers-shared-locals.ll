@@ -87,6 +87,16 @@ define void @by_value(ptr byval([3 x ptr]) %a) {
   ret void
 }
 
+; Also where the function begins with the write of a number, which needs no barrier itself.
+; CHECK-LABEL: define void @by_value_and_number(
+; CHECK:         call preserve_mostcc void @tricolor_bulk_barrier(ptr %a, ptr null, i64 24)
+; CHECK:         store i64 1
+define void @by_value_and_number(ptr byval([3 x ptr]) %a, ptr %counter) {
+  store i64 1, ptr %counter, !tbaa !2
+  call void @keep(ptr %a)
+  ret void
+}
+
 ; CHECK-LABEL: define void @by_value_private(
 ; CHECK-NOT:     tricolor_bulk_barrier
 ; CHECK:         ret void
@@ -100,6 +110,8 @@ define void @by_value_private(ptr byval([3 x ptr]) %a) {
 declare void @keep(ptr)
 declare void @look(ptr captures(none))
 
+!llvm.module.flags = !{!100}
+!100 = !{i32 8, !"tricolor.reused-storage", i32 2}
 !0 = !{!"Simple C++ TBAA"}
 !1 = !{!"omnipotent char", !0, i64 0}
 !2 = !{!3, !3, i64 0}
