@@ -43,7 +43,7 @@ constexpr double kShareGain = 0.1;
 constexpr unsigned kMostFullCycles = 10;
 // The part of a memory limit that the goal leaves free: for what is allocated past the goal, and for slots of pages in use
 // that are not filled. More: cycles are more frequent under a limit; less: it is passed more often.
-constexpr double kLimitRoom = 0.06;
+constexpr double kLimitRoom = 0.08;
 // The most that it grows so, as a fraction of what is live. More: more cycles until a limit that can be kept again is kept.
 constexpr double kMostSlack = 4;
 // What is taken to be left of marking at least, in bytes: while it goes on, allocation makes debt. More: the last allocations

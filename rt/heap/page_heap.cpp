@@ -36,6 +36,10 @@ constexpr size_t slack_divisor = 10;
 // meanwhile.
 constexpr size_t release_piece_pages = (size_t{1024} * 1024) >> page_shift;
 
+// The part of a limit that is left free: other threads allocate while one releases or sweeps. Larger: pages are given back that
+// could have stayed; smaller: the limit is passed by more.
+constexpr size_t limit_room_divisor = 32;
+
 // What is released beyond what a limit demands. Larger: fewer system calls near the limit; smaller: fewer page faults.
 constexpr size_t limit_release_bytes = size_t{256} * 1024;
 
@@ -208,9 +212,9 @@ PageRun take_pages(size_t pages, size_t align, Growth growth) {
 /// when the limit is passed already.
 void release_for_limit() {
   size_t limit = heap.limit_bytes.load(std::memory_order_relaxed);
+  limit -= limit / limit_room_divisor;
   size_t held = heap_sys_bytes();
-  // Where even what is in use is past it, all that is given back would be needed again at once.
-  if (limit == 0 || held <= limit || heap_inuse_bytes() + metadata_bytes() > limit)
+  if (limit == 0 || held <= limit)
     return;
   size_t excess = held - limit + limit_release_bytes;
   size_t dirty = heap_counters().free_dirty_bytes.load(std::memory_order_relaxed);
@@ -259,6 +263,7 @@ void limit_heap_bytes(size_t bytes) { heap.limit_bytes.store(bytes, std::memory_
 
 size_t bytes_past_limit(size_t more) {
   size_t limit = heap.limit_bytes.load(std::memory_order_relaxed);
+  limit -= limit / limit_room_divisor;
   size_t needed = heap_inuse_bytes() + metadata_bytes() + more;
   return limit != 0 && needed > limit ? needed - limit : 0;
 }
