@@ -10,11 +10,11 @@
 //
 //  - A dedicated worker takes slice after slice.
 //  - A fractional one sleeps after each slice for as long as its share demands.
-//  - An idle one has the scheduling policy SCHED_IDLE, which the kernel lets run only where nobody else
-//    wants to. The policy is weak, not absolute, and it cannot be left again without privilege: an idle
-//    worker that is preempted in the middle of a slice may come back late, and termination and pauses
-//    wait for it. So its slices are short, and when it finds that it was made to wait during one it
-//    stays away for a while, for longer each time.
+//  - An idle one has a weak priority: the kernel gives it little where others want to run. One that is preempted in
+//    the middle of a slice may come back late, and termination and pauses wait for it. So its slices are short,
+//    and when it finds that it was made to wait during one it stays away for a while, for longer each time. SCHED_IDLE
+//    would be weaker still, and cannot be left again without privilege: on a busy machine each cycle took a tenth of
+//    a second longer, and more.
 //
 //===------------------------------------------------------------------------------------------===//
 
