@@ -6,6 +6,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "StackMemory.h"
+#include "AccessTypes.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -75,7 +76,10 @@ bool isMarkedPrivate(const Value &V) {
 
 bool isStackMemory(const Value &Pointer) { return !variablesOf(Pointer).empty(); }
 
-bool bringsNoObject(const Value &V) { return isa<Constant>(V) || isStackMemory(V); }
+bool showsObject(const Instruction &I, const Value &Stored) {
+  return !isa<Constant>(Stored) && !isStackMemory(Stored) &&
+         !(isa<StoreInst>(I) && accessType(I) == AccessType::Number);
+}
 
 void markPrivate(AllocaInst &Variable) {
   Variable.setMetadata(PrivateMark, MDNode::get(Variable.getContext(), {}));

@@ -23,6 +23,7 @@
 namespace llvm {
 class AllocaInst;
 class Argument;
+class Instruction;
 class Value;
 } // namespace llvm
 
@@ -32,8 +33,9 @@ namespace tricolor {
 /// through any number of GEPs, casts, phis and selects.
 bool isStackMemory(const llvm::Value &Pointer);
 
-/// Whether the value is no reference, or one that leads into a frame: a constant, a local's address.
-bool bringsNoObject(const llvm::Value &V);
+/// Whether what an instruction writes to a shared variable may be a reference: no constant, no local's address, no
+/// number by the store's type. What it overwrites does not matter there.
+bool showsObject(const llvm::Instruction &I, const llvm::Value &Stored);
 
 /// Whose memory a pointer leads to.
 enum class Ground : uint8_t {

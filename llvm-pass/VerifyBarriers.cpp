@@ -151,9 +151,7 @@ private:
   /// The value and its word numbers may be hidden behind casts that wordOf() looks through.
   void store(Obligations &Out, const Instruction &I, const Value *V, const Value *Slot) {
     Ground Under = Stack.groundOf(*Slot);
-    if (Under == Ground::Private ||
-        (Under == Ground::Shared &&
-         (bringsNoObject(*V) || (isa<StoreInst>(I) && accessType(I) == AccessType::Number))))
+    if (Under == Ground::Private || (Under == Ground::Shared && !showsObject(I, *V)))
       return;
     words(Out, V, V->getType(), addressOf(Slot, DL), 0, /*Whole=*/true);
     for (Obligation &O : Out)

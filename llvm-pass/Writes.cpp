@@ -52,12 +52,6 @@ bool mayCoverPointer(const Instruction &I, const Type &Ty) {
          accessType(I) == AccessType::Unknown;
 }
 
-/// Whether what is written to a shared variable may be a reference. What it overwrites does not matter there, so that a
-/// store is of a number is enough.
-bool showsObject(const Instruction &I, const Value &Stored) {
-  return !bringsNoObject(Stored) && !(isa<StoreInst>(I) && accessType(I) == AccessType::Number);
-}
-
 class WriteFinder {
 public:
   WriteFinder(Function &F, const TargetLibraryInfo &TLI, WritesOmitted &Omitted)

@@ -6,7 +6,6 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "collector/assist.h"
-#include "collector/cycle_hooks.h"
 
 #include "collector/collector_thread.h"
 #include "collector/configuration.h"

@@ -112,12 +112,11 @@ uint64_t other_bytes() {
 void move_goal() {
   uint64_t live = live_bytes();
   uint64_t goal = goal_for(live, g_pacer.roots, g_pacer.percent);
-  if (g_pacer.limit) {
-    auto slack = static_cast<uint64_t>(static_cast<double>(live) * g_pacer.slack);
-    // The page heap keeps to what the goal keeps to: it would give pages back for ever that are needed at once.
-    limit_heap_bytes(g_pacer.limit + slack);
+  auto slack = static_cast<uint64_t>(static_cast<double>(live) * g_pacer.slack);
+  // The page heap keeps to what the goal keeps to: it would give pages back for ever that are needed at once.
+  limit_heap_bytes(g_pacer.limit ? g_pacer.limit + slack : 0);
+  if (g_pacer.limit)
     goal = std::min(goal, goal_under_limit(g_pacer.limit, other_bytes(), live) + slack);
-  }
   uint64_t trigger = goal;
   if (goal != UINT64_MAX && goal > live && configuration().collector_mode() != CollectorMode::Stw)
     trigger =
@@ -309,7 +308,6 @@ uint64_t pacer_set_memory_limit(uint64_t bytes) {
   g_pacer.said = Said::No;
   g_pacer.slack = 0;
   g_pacer.full_cycles = 0;
-  limit_heap_bytes(bytes);
   g_pacer.tolerance.store(bytes ? kToleranceUnderLimit : kTolerance, std::memory_order_relaxed);
   move_goal();
   return previous;

@@ -208,11 +208,16 @@ PageRun take_pages(size_t pages, size_t align, Growth growth) {
   return {base, pages, dirty};
 }
 
+/// What is kept below for a limit's sake; 0 without one.
+size_t limit_to_keep() {
+  size_t limit = heap.limit_bytes.load(std::memory_order_relaxed);
+  return limit - limit / limit_room_divisor;
+}
+
 /// Under a limit, free dirty pages make room for pages that become dirty: at once, since the background thread would come
 /// when the limit is passed already.
 void release_for_limit() {
-  size_t limit = heap.limit_bytes.load(std::memory_order_relaxed);
-  limit -= limit / limit_room_divisor;
+  size_t limit = limit_to_keep();
   size_t held = heap_sys_bytes();
   if (limit == 0 || held <= limit)
     return;
@@ -262,8 +267,7 @@ void expect_heap_bytes(size_t bytes) {
 void limit_heap_bytes(size_t bytes) { heap.limit_bytes.store(bytes, std::memory_order_relaxed); }
 
 size_t bytes_past_limit(size_t more) {
-  size_t limit = heap.limit_bytes.load(std::memory_order_relaxed);
-  limit -= limit / limit_room_divisor;
+  size_t limit = limit_to_keep();
   size_t needed = heap_inuse_bytes() + metadata_bytes() + more;
   return limit != 0 && needed > limit ? needed - limit : 0;
 }

@@ -39,8 +39,7 @@ constexpr uint64_t kShortestAbsence = 1'000'000;
 constexpr uint64_t kLongestAbsence = 32'000'000;
 
 // Higher: mutators lose less where they share a processor with an idle worker; lower: one that is preempted in a slice comes
-// back sooner, and nobody can end the marking before. The kernel lets it wait some 30 ms at 10, 200 ms at 19, and a second
-// with SCHED_IDLE.
+// back sooner, and nobody can end the marking before.
 constexpr int kIdleNiceness = 10;
 
 constinit std::atomic<unsigned> g_made[kWorkerKinds] = {};

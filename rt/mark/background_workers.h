@@ -13,8 +13,8 @@
 //  - An idle one has a weak priority: the kernel gives it little where others want to run. One that is preempted in
 //    the middle of a slice may come back late, and termination and pauses wait for it. So its slices are short,
 //    and when it finds that it was made to wait during one it stays away for a while, for longer each time. SCHED_IDLE
-//    would be weaker still, and cannot be left again without privilege: on a busy machine each cycle took a tenth of
-//    a second longer, and more.
+//    would be weaker still, and cannot be left again without privilege: on a busy machine cycles waited for
+//    one that was preempted.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -93,23 +93,17 @@ void barrier_remember_store(Mutator &self, uintptr_t overwritten, uintptr_t stor
 
 void barrier_remember_copy(Mutator &self, const void *destination, const void *source,
                            size_t bytes) {
-  auto first = reinterpret_cast<uintptr_t>(destination);
-  uintptr_t begin = (first + kWord - 1) & ~(kWord - 1);
-  uintptr_t end = (first + bytes) & ~(kWord - 1);
-  for (uintptr_t at = begin; at < end; at += kWord) {
+  for_each_aligned_word(destination, bytes, [&](const uintptr_t *word) {
     if (overwritten_too())
-      barrier_remember(self, racing_word(reinterpret_cast<const uintptr_t *>(at)));
-    if (!source)
-      continue;
-    barrier_remember(self, racing_word_anywhere(static_cast<const char *>(source) + (at - first)));
-  }
+      barrier_remember(self, racing_word(word));
+    if (source)
+      barrier_remember(self, racing_word_of_source(source, destination, word));
+  });
 }
 
 void barrier_remember_moved(Mutator &self, const void *place, size_t bytes) {
-  auto first = reinterpret_cast<uintptr_t>(place);
-  uintptr_t end = (first + bytes) & ~(kWord - 1);
-  for (uintptr_t at = (first + kWord - 1) & ~(kWord - 1); at < end; at += kWord)
-    barrier_remember(self, racing_word(reinterpret_cast<const uintptr_t *>(at)));
+  for_each_aligned_word(place, bytes,
+                        [&](const uintptr_t *word) { barrier_remember(self, racing_word(word)); });
 }
 
 void barrier_flush(Mutator &mutator) {

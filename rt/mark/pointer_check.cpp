@@ -172,13 +172,9 @@ void check_copied_words(Mutator &self, const void *destination, const void *sour
                         uintptr_t cfa) {
   if (!source)
     return;
-  auto first = reinterpret_cast<uintptr_t>(destination);
-  uintptr_t end = (first + bytes) & ~(kWord - 1);
-  for (uintptr_t at = (first + kWord - 1) & ~(kWord - 1); at < end; at += kWord) {
-    uintptr_t word; // the source need not be aligned
-    memcpy(&word, static_cast<const char *>(source) + (at - first), sizeof word);
-    check_word(self, reinterpret_cast<const void *>(at), word, StoreForm::Copy, cfa);
-  }
+  for_each_aligned_word(destination, bytes, [&](const uintptr_t *word) {
+    check_word(self, word, racing_word_of_source(source, destination, word), StoreForm::Copy, cfa);
+  });
 }
 
 void check_marked_words() {

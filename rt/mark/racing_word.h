@@ -16,6 +16,7 @@
 #ifndef TRICOLOR_RT_MARK_RACING_WORD_H
 #define TRICOLOR_RT_MARK_RACING_WORD_H
 
+#include <cstddef>
 #include <cstdint>
 
 namespace tricolor::rt {
@@ -29,6 +30,22 @@ namespace tricolor::rt {
 racing_word_anywhere(const void *at) {
   using Unaligned [[gnu::aligned(1)]] = uintptr_t;
   return *static_cast<const volatile Unaligned *>(at);
+}
+
+// Calls f(const uintptr_t *word) for each aligned word of the `bytes` bytes at `place`.
+template <class F> void for_each_aligned_word(const void *place, size_t bytes, F &&f) {
+  constexpr uintptr_t kWord = sizeof(uintptr_t);
+  auto first = reinterpret_cast<uintptr_t>(place);
+  uintptr_t end = (first + bytes) & ~(kWord - 1);
+  for (uintptr_t at = (first + kWord - 1) & ~(kWord - 1); at < end; at += kWord)
+    f(reinterpret_cast<const uintptr_t *>(at));
+}
+
+// The word of a copy's source that goes to this word of its destination.
+inline uintptr_t racing_word_of_source(const void *source, const void *destination,
+                                       const uintptr_t *word) {
+  auto offset = reinterpret_cast<uintptr_t>(word) - reinterpret_cast<uintptr_t>(destination);
+  return racing_word_anywhere(static_cast<const char *>(source) + offset);
 }
 
 } // namespace tricolor::rt

@@ -15,6 +15,7 @@
 #if TRICOLOR_SANITIZED
 
 #include "os/fatal.h"
+#include "os/handover.h"
 
 #include <cstdint>
 #include <ucontext.h>
@@ -139,9 +140,6 @@ template <class Function> Function *of_cxx_library(const char *name) {
 } // namespace
 
 extern "C" {
-
-void __tsan_acquire(void *address);
-void __tsan_release(void *address);
 
 __attribute__((visibility("default"))) int __cxa_guard_acquire(uint64_t *guard) {
   auto *acquire = of_cxx_library<int(uint64_t *)>("__cxa_guard_acquire");

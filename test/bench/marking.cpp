@@ -16,6 +16,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
+#include "linked_nodes.h"
+
 #include <tricolor/tricolor.h>
 
 #include <cstdint>
@@ -26,43 +28,6 @@
 
 namespace {
 
-struct Node : tricolor::managed {
-  Node *left = nullptr;
-  Node *right = nullptr;
-  std::uint64_t number = 0;
-  std::uint64_t rest[5] = {};
-};
-static_assert(sizeof(Node) == 64);
-
-enum class Order { Random, AsMade };
-
-std::uint64_t g_random = 88172645463325252;
-std::size_t random_below(std::size_t limit) {
-  g_random ^= g_random << 13;
-  g_random ^= g_random >> 7;
-  g_random ^= g_random << 17;
-  return static_cast<std::size_t>((g_random >> 33) % limit);
-}
-
-/// A complete binary tree of `count` nodes. Returns its root.
-Node *build(std::size_t count, Order order) {
-  Node **nodes = tricolor::make_array<Node *>(count);
-  for (std::size_t i = 0; i != count; ++i) {
-    nodes[i] = new Node;
-    nodes[i]->number = i;
-  }
-  if (order == Order::Random)
-    for (std::size_t i = count - 1; i != 0; --i)
-      std::swap(nodes[i], nodes[random_below(i + 1)]);
-  for (std::size_t i = 0; i != count; ++i) {
-    if (2 * i + 1 < count)
-      nodes[i]->left = nodes[2 * i + 1];
-    if (2 * i + 2 < count)
-      nodes[i]->right = nodes[2 * i + 2];
-  }
-  return nodes[0];
-}
-
 std::uint64_t nanoseconds(clockid_t clock) {
   timespec time;
   clock_gettime(clock, &time);
@@ -71,7 +36,7 @@ std::uint64_t nanoseconds(clockid_t clock) {
 }
 
 void measure(const char *name, std::size_t count, unsigned cycles, Order order) {
-  Node *root = build(count, order);
+  Node *root = build_tree(count, order);
   tricolor::collect();
   for (unsigned i = 0; i != cycles; ++i) {
     std::uint64_t cpu = nanoseconds(CLOCK_PROCESS_CPUTIME_ID), wall = nanoseconds(CLOCK_MONOTONIC);

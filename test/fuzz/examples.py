@@ -14,14 +14,12 @@
 #
 #===---------------------------------------------------------------------------------------------===
 
-import fcntl
-import hashlib
 import pathlib
 import shutil
 import sys
 
 from campaign import Result, Verdict, campaign
-from toolchain import CACHE, SOURCE, run
+from toolchain import SOURCE, contents, run, run_or_raise
 
 SOURCES = SOURCE / "docs/examples"
 # Of processor time for a run; the longest take less than one.
@@ -43,33 +41,21 @@ ARGUMENTS = {
 
 
 def compiled(toolchain):
-    """The directory with the programs and what they print without options; made by the first who needs it."""
+    """The directory with the programs and what they print without options."""
     sources = sorted(SOURCES.glob("*.cpp"))
     if {path.stem for path in sources} != set(ARGUMENTS):
         raise RuntimeError(f"the examples are {[path.stem for path in sources]}: ARGUMENTS has others")
-    headers = sorted(SOURCES.glob("*.h")) + sorted(pathlib.Path(toolchain.include).rglob("*.h"))
-    content = b"".join(path.read_bytes() for path in sources + headers)
-    key = hashlib.sha256(f"{toolchain}{ARGUMENTS}{LEVELS}".encode() + content).hexdigest()[:24]
-    directory = CACHE / key
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with open(CACHE / f"{key}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (directory / "complete").exists():
-            return directory
-        shutil.rmtree(directory, ignore_errors=True)
-        directory.mkdir()
+
+    def make(directory):
         for source in sources:
             for level in LEVELS:
                 program = directory / (source.stem + level)
-                compiling = [toolchain.clangxx, *toolchain.plugin_flags(), "-std=c++20", "-pthread", level, source, "-o", program,
-                             *toolchain.libraries()]
-                for command in (compiling, [program, *ARGUMENTS[source.stem]]):
-                    ended = run(command, 120, directory)
-                    if ended.code != 0:
-                        raise RuntimeError(f"{' '.join(map(str, command))}\n{ended.output}")
-                program.with_suffix(".expected").write_text(ended.output)
-        (directory / "complete").touch()
-    return directory
+                run_or_raise([toolchain.clangxx, *toolchain.plugin_flags(), "-std=c++20", "-pthread", level, source, "-o", program,
+                              *toolchain.libraries()], 120, directory)
+                program.with_suffix(".expected").write_text(run_or_raise([program, *ARGUMENTS[source.stem]], 120, directory))
+
+    headers = sorted(SOURCES.glob("*.h")) + sorted(pathlib.Path(toolchain.include).rglob("*.h"))
+    return toolchain.made_once(f"{ARGUMENTS}{LEVELS}{contents(sources + headers)}", make)
 
 
 def check(toolchain, seed, directory):

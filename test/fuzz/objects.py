@@ -12,8 +12,6 @@
 #
 #===---------------------------------------------------------------------------------------------===
 
-import fcntl
-import hashlib
 import pathlib
 import random
 import shutil
@@ -21,7 +19,7 @@ import sys
 
 from campaign import Result, Verdict, campaign
 from object_program import Program
-from toolchain import CACHE, run
+from toolchain import contents, run, run_or_raise
 
 INPUTS = pathlib.Path(__file__).resolve().parent / "Inputs"
 SECONDS = 20
@@ -36,32 +34,19 @@ FLAGS = [["-O0"], ["-O0"], ["-O0", "-g"], ["-O1"], ["-O1"], ["-O1", "-fPIC"], ["
 
 def prelude(toolchain, flags):
     """The directory with the precompiled header and the shadow's object, one for each set of flags and each
-    compiler; made by the first who needs it."""
-    sources = b"".join(path.read_bytes() for path in sorted(INPUTS.glob("*.[hc]*")))
-    headers = "".join(f"{path}{path.stat().st_mtime_ns}" for path in sorted(pathlib.Path(toolchain.include).rglob("*.h")))
-    key = hashlib.sha256(
-        f"{toolchain}{flags}{headers}".encode() + sources).hexdigest()[:24]
-    directory = CACHE / key
-    if (directory / "complete").exists():
-        return directory
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with open(CACHE / f"{key}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (directory / "complete").exists():
-            return directory
-        shutil.rmtree(directory, ignore_errors=True)
-        directory.mkdir()
-        for source in INPUTS.glob("*.[hc]*"):
+    compiler."""
+    sources = sorted(INPUTS.glob("*.[hc]*"))
+
+    def make(directory):
+        for source in sources:
             shutil.copy(source, directory)
-        for command in (
-            [toolchain.clangxx, *toolchain.plugin_flags(), *flags, "-x", "c++-header", "shapes.h", "-o", "shapes.h.pch"],
-            [toolchain.clangxx, "-std=c++20", "-O2", "-c", "shadow.cpp", "-o", "shadow.o"],
-        ):
-            ended = run(command, 120, directory)
-            if ended.code != 0:
-                raise RuntimeError(f"{' '.join(command)}\n{ended.output}")
-        (directory / "complete").touch()
-    return directory
+        run_or_raise([toolchain.clangxx, *toolchain.plugin_flags(), *flags, "-x", "c++-header", "shapes.h", "-o", "shapes.h.pch"],
+                     120, directory)
+        run_or_raise([toolchain.clangxx, "-std=c++20", "-O2", "-c", "shadow.cpp", "-o", "shadow.o"], 120, directory)
+
+    # A precompiled header is refused when a header has another time.
+    headers = [f"{path}{path.stat().st_mtime_ns}" for path in sorted(pathlib.Path(toolchain.include).rglob("*.h"))]
+    return toolchain.made_once(f"{flags}{headers}{contents(sources)}", make)
 
 
 def check(toolchain, seed, directory):

@@ -12,6 +12,7 @@
 #===---------------------------------------------------------------------------------------------===
 
 import dataclasses
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -64,6 +65,24 @@ class Toolchain:
         return dataclasses.replace(
             self, plugin=str(directory / files[0].name), library=str(directory / files[1].name))
 
+    def made_once(self, what, make):
+        """The directory of the cache for this compiler and `what`, a string that names all that goes into it. Who is first
+        fills it by make(directory); the others wait."""
+        key = hashlib.sha256(f"{self}{what}".encode()).hexdigest()[:24]
+        directory = CACHE / key
+        if (directory / "complete").exists():
+            return directory
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with open(CACHE / f"{key}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if (directory / "complete").exists():
+                return directory
+            shutil.rmtree(directory, ignore_errors=True)
+            directory.mkdir()
+            make(directory)
+            (directory / "complete").touch()
+        return directory
+
     def plugin_flags(self):
         return [f"-fplugin={self.plugin}", "-fplugin-arg-tricolor-verify-ir", f"-I{self.include}"]
 
@@ -85,6 +104,19 @@ class Ended:
         if self.code < 0:
             return f"killed by {signal.Signals(-self.code).name}"
         return f"exit status {self.code}"
+
+
+def contents(paths):
+    """A string that is another one if a file is."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def run_or_raise(command, seconds, directory):
+    """Returns the output of a command that must succeed; raises RuntimeError with it if it does not."""
+    ended = run(command, seconds, directory)
+    if ended.code != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))}\n{ended.output}")
+    return ended.output
 
 
 def run(command, seconds, directory, options=None):
