@@ -11,6 +11,7 @@
 #include "collector/pacer.h"
 #include "heap/accounting.h"
 #include "report/statistics.h"
+#include "threads/hold_times.h"
 #include "threads/mutator.h"
 #include "threads/world.h"
 
@@ -68,6 +69,8 @@ TRICOLOR_API uint64_t tricolor_set_memory_limit(uint64_t bytes) {
   return pacer_set_memory_limit(bytes);
 }
 
+TRICOLOR_API uint64_t tricolor_hold_ns(size_t entry) { return hold_bucket_begin(entry); }
+
 TRICOLOR_API void tricolor_stats(struct tricolor_stats *stats) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
@@ -81,6 +84,9 @@ TRICOLOR_API void tricolor_stats(struct tricolor_stats *stats) {
   static_assert(TRICOLOR_STATS_PAUSES == PauseStatistics::kRing);
   for (size_t i = 0; i < std::min<uint64_t>(pauses.cycles, PauseStatistics::kRing); ++i)
     stats->pauses_ns[i] = pauses.recent_ns[(pauses.cycles - 1 - i) % PauseStatistics::kRing];
+  static_assert(TRICOLOR_STATS_HOLDS == kHoldBuckets);
+  for (size_t i = 0; i < kHoldBuckets; ++i)
+    stats->holds[i] = holds_of_bucket(i);
   stats->heap_live_bytes = pacer_live_at_last_cycle();
   stats->heap_inuse_bytes = heap_inuse_bytes();
   stats->heap_sys_bytes = heap_sys_bytes();

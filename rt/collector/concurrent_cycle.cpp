@@ -29,6 +29,7 @@
 #include "os/perturb.h"
 #include "sweep/sweeper.h"
 #include "threads/handshake.h"
+#include "threads/hold_times.h"
 #include "threads/registry.h"
 #include "threads/world.h"
 
@@ -215,8 +216,11 @@ MarkSummary finish_marking(CycleRecord &record) {
   MarkSummary summary = end_marking();
   if (!stops)
     return summary;
-  if (dijkstra)
-    record.pause_ns = std::max(record.pause_ns, now_ns() - begin);
+  if (dijkstra) {
+    uint64_t pause = now_ns() - begin;
+    count_hold(pause);
+    record.pause_ns = std::max(record.pause_ns, pause);
+  }
   check_marks();
   start_the_world();
   report_marked_words();

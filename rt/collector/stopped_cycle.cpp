@@ -17,6 +17,7 @@
 #include "mark/pointer_check.h"
 #include "os/clock.h"
 #include "sweep/sweeper.h"
+#include "threads/hold_times.h"
 #include "threads/registry.h"
 #include "threads/world.h"
 
@@ -98,6 +99,7 @@ void run_stopped_cycle(CycleRecord &record, unsigned markers) {
   uint64_t pause_end = now_ns();
   record.finish_ns = pause_end - mark_end;
   record.pause_ns = pause_end - pause_begin;
+  count_hold(record.pause_ns);
   record.cpu_ns = process_cpu_ns() - cpu_begin;
   start_the_world();
   report_marked_words();

@@ -10,6 +10,7 @@
 #include "os/clock.h"
 #include "os/perturb.h"
 #include "os/relaxed.h"
+#include "threads/hold_times.h"
 #include "threads/registry.h"
 #include "threads/safepoint_check.h"
 #include "threads/summons.h"
@@ -41,6 +42,7 @@ void run_action(Mutator &mutator, AnsweredBy by) {
   g_action.load(std::memory_order_acquire)(mutator);
   uint64_t end = now_ns();
   raise_to(g_longest, end - begin);
+  count_hold(end - begin);
   if (auto *observer = g_observer.load(std::memory_order_acquire))
     observer({epoch, mutator.thread_id, by, begin, end});
   perturb();

@@ -19,10 +19,9 @@
 #                first --warm-up pushes, which fill the ring and let Java compile, are not measured.
 #   no allocation  the same loop on memory that is there, for as long as the longest program of the round: what
 #                the machine does by itself. No collector can be better than this row.
-#   pauses       of the whole program, as each runtime counts them: Tricolor's and Go's own statistics, one for a
-#                cycle, the last 256; Java's log of all safepoints. Cycles of G1 are young ones too. Tricolor's is the longest
-#                that a thread was kept for one of the cycle's handshakes, of which there are seven or more, so the
-#                percentile of all handshakes is not above the one of the table.
+#   pauses       as each runtime counts them: Go's own statistics, one for a cycle, the last 256; Java's log of all
+#                safepoints; Tricolor's histogram of each time that a thread was held for a handshake, of which a
+#                cycle has seven or more, and in dijkstra and stw for a stop. Cycles of G1 are young ones too.
 #   processor    user and system time of all threads during the measurement.
 #   memory       the peak of resident memory of the whole process, the building of the heap included. The
 #                kernel counts a page of ZGC once for each address that it is mapped and touched at.
@@ -290,7 +289,7 @@ class Bench:
 
     def keep(self, name, heap, number, result):
         result |= {"program": name, "heap": heap, "round": number}
-        result["quantiles"] = {str(q): quantile(result, q) for q in (50, 99, 99.9, 99.99)}
+        result["quantiles"] = {str(q): quantile(result["histogram"], q, result["max_ns"]) for q in (50, 99, 99.9, 99.99)}
         self.data["runs"].append(result)
         self.save()
         print(f"{heap_name(heap)}, round {number + 1}, {name}: worst {result['max_ns'] / 1e6:.3f} ms, "
@@ -312,15 +311,14 @@ class Bench:
                     self.data["failed"].append(f"{heap_name(heap)}: the programs' {what} differ: {sums}")
 
 
-def quantile(result, percent):
-    """The time that `percent` percent of the pushes did not exceed, rounded up to its bucket's end."""
-    total = sum(count for _, _, count in result["histogram"])
-    rank, seen = math.ceil(total * percent / 100), 0
-    for _, high, count in result["histogram"]:
+def quantile(histogram, percent, longest):
+    """The time that `percent` percent of a histogram did not exceed, rounded up to its bucket's end."""
+    rank, seen = math.ceil(sum(count for _, _, count in histogram) * percent / 100), 0
+    for _, high, count in histogram:
         seen += count
         if seen >= rank:
-            return min(high, result["max_ns"])
-    return result["max_ns"]
+            return min(high, longest)
+    return longest
 
 
 # Tables
@@ -336,10 +334,21 @@ def percentile(values, part):
     return sorted(values)[max(0, math.ceil(part * len(values)) - 1)] if values else 0
 
 
+def pauses(run):
+    if "holds" in run:
+        return sum(count for _, _, count in run["holds"])
+    return len(run["pauses_ns"]) if "pauses_ns" in run else None
+
+
+def p99_pause(run):
+    if "holds" in run:
+        return quantile(run["holds"], 99, max(run["pauses_ns"], default=0))
+    return percentile(run["pauses_ns"], 0.99) if "pauses_ns" in run else None
+
+
 RUNS = [("total, s", lambda r: r["total_ns"], 1e9), ("processor, s", lambda r: r["cpu_ns"], 1e9),
         ("memory, MiB", lambda r: r["peak_rss_bytes"], 1 << 20), ("cycles", lambda r: r.get("collections"), 1),
-        ("pauses", lambda r: len(r["pauses_ns"]) if "pauses_ns" in r else None, 1),
-        ("p99 pause, us", lambda r: percentile(r["pauses_ns"], 0.99) if "pauses_ns" in r else None, 1e3),
+        ("pauses", lambda r: pauses(r), 1), ("p99 pause, us", lambda r: p99_pause(r), 1e3),
         ("longest pause, us", lambda r: max(r["pauses_ns"], default=0) if "pauses_ns" in r else None, 1e3)]
 RATIOS = [("worst push", TIMES[4][1]), ("p99.99 push", TIMES[3][1]), ("total time", RUNS[0][1]),
           ("peak memory", RUNS[2][1])]

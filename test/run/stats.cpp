@@ -48,19 +48,20 @@ template <class Stats> static void check_sums(const Stats &stats, const char *wh
     check(total == stats.pause_total_ns, when, 11);
   else
     check(total <= stats.pause_total_ns, when, 12);
-}
-
-[[gnu::noinline]] static Node *make_chain(long count) {
-  Node *chain = nullptr;
-  for (long i = 0; i < count; ++i) {
-    Node *node = new Node(i);
-    node->next = chain;
-    chain = node;
+  // Each cycle holds this thread at least once, and the longest pause of all is in the last entry.
+  uint64_t holds = 0;
+  size_t longest = 0;
+  for (size_t i = 0; i < std::size(stats.holds); ++i) {
+    holds += stats.holds[i];
+    if (stats.holds[i] != 0)
+      longest = i;
   }
-  return chain;
+  check(holds >= stats.collections, when, 13);
+  check(tricolor_hold_ns(longest) <= stats.pause_max_ns, when, 14);
+  check(stats.pause_max_ns < tricolor_hold_ns(longest + 1), when, 15);
 }
 
-[[gnu::noinline]] static void make_garbage() { make_chain(kNodes); }
+[[gnu::noinline]] static void make_garbage() { make_list(kNodes); }
 
 int main() {
   tricolor::collect();
@@ -69,7 +70,7 @@ int main() {
   check(start.collections == 1, "the first collect() is not counted",
         static_cast<long>(start.collections));
 
-  Node *chain = make_chain(kNodes);
+  Node *chain = make_list(kNodes);
   make_garbage();
   auto full = tricolor::stats();
   check_sums(full, "after allocation");

@@ -152,6 +152,8 @@ void tricolor_on_cycle(int event, void (*function)(void));
 
 /* How many pauses tricolor_stats keeps. */
 #define TRICOLOR_STATS_PAUSES 256
+/* The number of entries in holds. */
+#define TRICOLOR_STATS_HOLDS 256
 /* The number of entries in by_size; more than there are size classes. */
 #define TRICOLOR_STATS_SIZE_CLASSES 96
 
@@ -173,11 +175,15 @@ struct tricolor_stats {
   uint64_t objects;          /* objects there now, dead ones that are not swept yet included */
   uint64_t mallocs;          /* objects allocated */
   uint64_t frees;            /* objects freed, by delete or by the collector */
-  uint64_t pause_total_ns;   /* nanoseconds the world was stopped, all cycles together */
+  uint64_t pause_total_ns;   /* nanoseconds, the longest pause of each cycle added up */
   uint64_t pause_max_ns;     /* the longest single pause, nanoseconds */
-  /* Nanoseconds the world was stopped in each of the last cycles, the most recent one first; 0
-   * behind the first cycle. */
+  /* Nanoseconds of the longest pause in each of the last cycles, the most recent one first; 0 behind the first
+   * cycle. A pause is the time that one thread was held for the collector, or in mode=stw and
+   * mode=dijkstra all of them. */
   uint64_t pauses_ns[TRICOLOR_STATS_PAUSES];
+  /* How often a thread was held for how long, all pauses of all cycles: holds[i] counts those from
+   * tricolor_hold_ns(i) up to below tricolor_hold_ns(i + 1). The last entry has all longer ones too. */
+  uint64_t holds[TRICOLOR_STATS_HOLDS];
   /* The first by_size_count entries are the size classes, smallest first; the rest is zero. */
   size_t by_size_count;
   struct tricolor_size_class_stats by_size[TRICOLOR_STATS_SIZE_CLASSES];
@@ -187,6 +193,9 @@ struct tricolor_stats {
 
 /* Fills in *stats. */
 void tricolor_stats(struct tricolor_stats *stats);
+
+/* The shortest time, in nanoseconds, that is counted in holds[entry]. Any thread. */
+uint64_t tricolor_hold_ns(size_t entry);
 
 /*===--- Asking about objects -----------------------------------------------------------------===*/
 

@@ -34,11 +34,15 @@ struct statistics {
   std::uint64_t objects;          ///< objects there now, dead ones that are not swept yet included
   std::uint64_t mallocs;          ///< objects allocated
   std::uint64_t frees;            ///< objects freed, by delete or by the collector
-  std::uint64_t pause_total_ns;   ///< nanoseconds the world was stopped, all cycles together
+  std::uint64_t pause_total_ns;   ///< nanoseconds, the longest pause of each cycle added up
   std::uint64_t pause_max_ns;     ///< the longest single pause, nanoseconds
-  /// Nanoseconds the world was stopped in each of the last cycles, the most recent one first; 0
-  /// behind the first cycle.
+  /// Nanoseconds of the longest pause in each of the last cycles, the most recent one first; 0 behind the
+  /// first cycle. A pause is the time that one thread was held for the collector, or in mode=stw and
+  /// mode=dijkstra all of them.
   std::array<std::uint64_t, TRICOLOR_STATS_PAUSES> pauses_ns;
+  /// How often a thread was held for how long, all pauses of all cycles: holds[i] counts those from
+  /// tricolor_hold_ns(i) up to below tricolor_hold_ns(i + 1). The last entry has all longer ones too.
+  std::array<std::uint64_t, TRICOLOR_STATS_HOLDS> holds;
   /// The first by_size_count entries are the size classes, smallest first; the rest is zero.
   std::array<size_class_statistics, TRICOLOR_STATS_SIZE_CLASSES> by_size;
   std::size_t by_size_count;
@@ -65,6 +69,8 @@ inline statistics stats() noexcept {
   out.pause_max_ns = in.pause_max_ns;
   for (std::size_t i = 0; i != out.pauses_ns.size(); ++i)
     out.pauses_ns[i] = in.pauses_ns[i];
+  for (std::size_t i = 0; i != out.holds.size(); ++i)
+    out.holds[i] = in.holds[i];
   for (std::size_t i = 0; i != out.by_size.size(); ++i)
     out.by_size[i] = copy(in.by_size[i]);
   out.by_size_count = in.by_size_count;

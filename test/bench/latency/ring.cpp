@@ -14,6 +14,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
+#include "../linked_nodes.h"
 #include "histogram.h"
 
 #include <tricolor/tricolor.h>
@@ -22,46 +23,6 @@
 #include <cstdlib>
 
 namespace {
-
-struct Node : tricolor::managed {
-  Node *left = nullptr;
-  Node *right = nullptr;
-  std::uint64_t number = 0;
-  std::uint64_t rest[5] = {};
-};
-static_assert(sizeof(Node) == 64);
-
-/// xorshift64.
-struct Random {
-  std::uint64_t state = 88172645463325252;
-  std::size_t below(std::size_t limit) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return static_cast<std::size_t>((state >> 33) % limit);
-  }
-};
-
-/// A complete binary tree of `count` nodes, each at a random place among all of them. Returns its root.
-Node *build(std::size_t count) {
-  if (count == 0)
-    return nullptr;
-  Node **nodes = tricolor::make_array<Node *>(count);
-  for (std::size_t i = 0; i != count; ++i) {
-    nodes[i] = new Node;
-    nodes[i]->number = i;
-  }
-  Random random;
-  for (std::size_t i = count - 1; i != 0; --i)
-    std::swap(nodes[i], nodes[random.below(i + 1)]);
-  for (std::size_t i = 0; i != count; ++i) {
-    if (2 * i + 1 < count)
-      nodes[i]->left = nodes[2 * i + 1];
-    if (2 * i + 2 < count)
-      nodes[i]->right = nodes[2 * i + 2];
-  }
-  return nodes[0];
-}
 
 std::uint64_t checksum(const Node *node, std::uint64_t sum) {
   if (!node)
@@ -122,7 +83,7 @@ int main(int argc, char **argv) {
   fill_ramp();
 
   std::uint64_t start = now();
-  Node *heap = build(nodes);
+  Node *heap = build_tree(nodes, Order::Random);
   unsigned char **ring = tricolor::make_array<unsigned char *>(Slots);
   tricolor::collect();
   push_all(ring, 0, warm_up, warm_up_times);
@@ -146,6 +107,17 @@ int main(int argc, char **argv) {
               static_cast<unsigned long long>(after.pause_total_ns - before.pause_total_ns));
   for (std::size_t i = 0; i != std::min<std::size_t>(collections, after.pauses_ns.size()); ++i)
     std::printf("%s%llu", i ? ", " : "", static_cast<unsigned long long>(after.pauses_ns[i]));
+  std::printf("], \"holds\": [");
+  const char *separator = "";
+  for (std::size_t i = 0; i != after.holds.size(); ++i) {
+    if (std::uint64_t count = after.holds[i] - before.holds[i]) {
+      std::printf("%s[%llu, %llu, %llu]", separator,
+                  static_cast<unsigned long long>(tricolor_hold_ns(i)),
+                  static_cast<unsigned long long>(tricolor_hold_ns(i + 1) - 1),
+                  static_cast<unsigned long long>(count));
+      separator = ", ";
+    }
+  }
   std::printf("], \"ring_checksum\": \"%016llx\", \"heap_checksum\": \"%016llx\"}\n",
               static_cast<unsigned long long>(checksum(ring, warm_up + pushes)),
               static_cast<unsigned long long>(checksum(heap, 0)));
