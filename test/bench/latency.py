@@ -7,7 +7,7 @@
 #
 #   latency.py --build BUILD [--output DIR] [--rounds 5] [--quick] [--pushes N] [--warm-up N]
 #              [--heaps MIB,...] [--modes MODE,...] [--only NAME,...] [--java-heap FACTOR]
-#              [--json FILE] [--update PAGE] [--plots DIR] [--from FILE]
+#              [--settle SECONDS] [--json FILE] [--update PAGE] [--plots DIR] [--from FILE]
 #
 # A ring of 200,000 messages of 1 KiB; each push makes a message, fills it and puts it in place of the oldest.
 # Nearly everything that is allocated dies, but not young: each message lives for 200,000 pushes. The same program
@@ -29,6 +29,12 @@
 # Tricolor and Go start a cycle when the heap has doubled (gcpercent, GOGC 100). Java's heap has a size instead:
 # -Xms and -Xmx are --java-heap (2) times what is live. TRICOLOR_OPTIONS of the environment goes to the program;
 # --modes runs it once in each of these modes, as peers of their own.
+#
+# A virtual machine may give pages that are free for some seconds back to its host (free page reporting). While it does, all
+# programs on it stand still for tens of milliseconds now and then; and who touches such a page first waits for the host to find one,
+# several times as long as for a page that the machine has. So before each program nothing happens for --settle (15)
+# seconds, and then as much memory as the program needs, but at most 1 GiB, is touched and freed: what is used within two seconds is there,
+# for each program alike. The rest of a large heap comes from the host.
 #
 # The peers run one after the other, in an order that turns from round to round; ratios are between runs of the same
 # round. The programs check their ring and heap at the end and print checksums; if two differ, the driver fails.
@@ -53,6 +59,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 from page import Failure, update
 
@@ -64,6 +71,9 @@ PUSHES = 10_000_000
 WARM_UP = 200_000
 RING_MIB = 200_000 * 1.1 / 1024  # messages with what the runtimes add
 HEAPS = [0, 1024, 4096]
+SETTLE = 15
+# MiB that are touched before a program.
+TOUCHED = 1024
 TIMEOUT = 3600
 # A node of 64 bytes has 80 in Java without compressed references.
 JAVA_NODE = 80 / 64
@@ -99,6 +109,18 @@ def measured(command, environment):
         result = json.loads(out.read())
     result["peak_rss_bytes"] = usage.ru_maxrss * 1024
     return result
+
+
+TOUCH = """
+import mmap, sys
+with mmap.mmap(-1, int(sys.argv[1]) << 20) as memory:
+    memory[::mmap.PAGESIZE] = bytes(len(memory) // mmap.PAGESIZE)
+"""
+
+
+def touch(mib):
+    """Uses so many MiB of memory for a moment. In another process: a child counts its parent's peak as its own."""
+    run([sys.executable, "-c", TOUCH, mib])
 
 
 # The peers
@@ -276,6 +298,7 @@ class Bench:
             longest = 0
             for peer in peers[turn:] + peers[:turn]:
                 try:
+                    self.prepare(peer.need(heap))
                     result = peer.measure(heap)
                 except Failure as failure:
                     print(f"{peer.name}, {heap_name(heap)}: {failure}", file=sys.stderr, flush=True)
@@ -285,7 +308,13 @@ class Bench:
                 longest = max(longest, result["total_ns"])
                 self.keep(peer.name, heap, number, result)
             if longest:
+                self.prepare(RING_MIB)
                 self.keep("no allocation", heap, number, measured([self.output / "idle", longest / 1e9], {}))
+
+    def prepare(self, need):
+        """The same state of the machine for each program."""
+        time.sleep(self.arguments.settle)
+        touch(int(min(need, TOUCHED)))
 
     def keep(self, name, heap, number, result):
         result |= {"program": name, "heap": heap, "round": number}
@@ -481,6 +510,7 @@ def main():
     parser.add_argument("--modes", help="run Tricolor in each of these modes (default: as TRICOLOR_OPTIONS says)")
     parser.add_argument("--only", help="these programs, separated by commas: tricolor, go, java-g1, java-zgc, java")
     parser.add_argument("--java-heap", type=float, default=2, help="Java's heap, in sizes of what is live")
+    parser.add_argument("--settle", type=float, default=SETTLE, help=f"seconds before each run (default: {SETTLE})")
     parser.add_argument("--json", type=pathlib.Path, help="write the numbers there")
     parser.add_argument("--from", dest="source", type=pathlib.Path, help="take the numbers of this JSON file")
     parser.add_argument("--update", type=pathlib.Path, help="write the tables into this page")
