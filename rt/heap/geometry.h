@@ -10,7 +10,9 @@
 // Sizes are 8, 16, 24, 32, then steps of 16 up to 256, then eight steps to every doubling up to 32
 // KiB: rounding a request up to its class wastes at most an eighth above 128 bytes. All but 8 and
 // 24 are multiples of 16, every power of two is there, and a class whose size is a multiple of an
-// alignment (up to the page) gives objects of that alignment, since spans start on pages.
+// alignment (up to the page) gives objects of that alignment, since spans start on pages. Behind each power of
+// two from 512 on is a class of 16 bytes more: arrays have a byte of room for the pointer past their end, and
+// buffers have round sizes.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -38,7 +40,7 @@ static_assert(max_span_bytes * max_small_bytes <= (uint64_t(1) << 32));
 
 /// A span holds at least so many objects, if max_span_pages allows. More: fewer refills for sizes
 /// near the page; fewer: less memory held by a class that is hardly used.
-inline constexpr size_t min_span_objects = 8;
+inline constexpr size_t min_span_objects = 32;
 
 struct SizeClass {
   uint32_t bytes;        // of one object
@@ -48,13 +50,16 @@ struct SizeClass {
 };
 
 namespace detail {
-inline constexpr unsigned max_size_classes = 80;
+inline constexpr unsigned max_size_classes = 88;
 struct SizeClassTable {
   SizeClass classes[max_size_classes] = {};
   unsigned count = 0;
-  uint8_t of_small[1024 / 8 + 1] = {};              // class of (bytes + 7) / 8, bytes <= 1024
-  uint8_t of_large[max_small_bytes / 128 + 1] = {}; // class of (bytes + 127) / 128, above
+  uint8_t of_small[1024 / 8 + 1] = {};             // class of (bytes + 7) / 8, bytes <= 1024
+  uint8_t of_large[max_small_bytes / 16 + 1] = {}; // class of (bytes + 15) / 16, above
 };
+
+/// How much larger than a power of two the class behind it is.
+inline constexpr uint32_t round_room = 16;
 
 constexpr SizeClass make_size_class(uint32_t bytes) {
   // At most an eighth of the span may be left over behind the last object. Among those: the fewest
@@ -79,7 +84,12 @@ constexpr SizeClassTable make_size_classes() {
     uint32_t octave = 256;
     while (octave * 2 <= bytes)
       octave *= 2;
-    bytes += bytes < 32 ? 8 : bytes < 256 ? 16 : octave / 8;
+    if (bytes == octave && bytes >= 512)
+      bytes += round_room;
+    else if (bytes == octave + round_room)
+      bytes = octave + octave / 8;
+    else
+      bytes += bytes < 32 ? 8 : bytes < 256 ? 16 : octave / 8;
   }
   table.count = n;
   unsigned c = 1;
@@ -89,8 +99,8 @@ constexpr SizeClassTable make_size_classes() {
     table.of_small[i] = static_cast<uint8_t>(c);
   }
   c = 1;
-  for (size_t i = 0; i <= max_small_bytes / 128; ++i) {
-    while (table.classes[c].bytes < i * 128)
+  for (size_t i = 0; i <= max_small_bytes / 16; ++i) {
+    while (table.classes[c].bytes < i * 16)
       ++c;
     table.of_large[i] = static_cast<uint8_t>(c);
   }
@@ -119,7 +129,7 @@ constexpr unsigned size_class_for(size_t bytes, size_t align) {
   if (bytes > max_small_bytes)
     return 0;
   unsigned c = bytes <= 1024 ? size_class_table.of_small[(bytes + 7) / 8]
-                             : size_class_table.of_large[(bytes + 127) / 128];
+                             : size_class_table.of_large[(bytes + 15) / 16];
   while (size_class_table.classes[c].bytes & (align - 1))
     ++c; // ends at the latest with the class of max_small_bytes, a multiple of every such alignment
   return c;

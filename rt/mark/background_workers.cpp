@@ -32,9 +32,11 @@ constexpr uint64_t kIdleSlice = 50'000;
 constexpr uint64_t kLeastSleep = 50'000;
 
 // An idle worker that was kept from running for so long during a slice, which others wait for, stays away for
-// this time, then twice of it, and so on. Longer: processors that have become idle are used later; shorter:
-// more slices are interrupted.
-constexpr uint64_t kPreempted = 20'000;
+// this time, then twice of it, and so on. The former is longer than a slice of the fractional worker, which may have taken the
+// processor: larger, idle markers go on where others want to run; smaller, they stay away from processors that are idle
+// half of the time. The latter longer: processors that have become idle are used later; shorter: more slices are
+// interrupted.
+constexpr uint64_t kPreempted = 700'000;
 constexpr uint64_t kShortestAbsence = 1'000'000;
 constexpr uint64_t kLongestAbsence = 32'000'000;
 

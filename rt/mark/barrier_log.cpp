@@ -8,6 +8,7 @@
 #include "mark/barrier_log.h"
 
 #include "heap/mark_bits.h"
+#include "mark/concurrent_marking.h"
 #include "mark/marker.h"
 #include "mark/racing_word.h"
 #include "mark/sleeping_workers.h"
@@ -29,10 +30,12 @@ constinit std::atomic<DepartingRoots> g_departing{DepartingRoots::Forgotten};
 
 constexpr uintptr_t kWord = sizeof(uintptr_t);
 
-// Gives a buffer with words to the log.
+// Gives a buffer with words to the log. Before marking is open nobody can take it, and a wake is a system call while the
+// collector holds a mutator; begin_marking() wakes everybody. The fence: who finds the marking closed has given before it opens.
 void give(Workbuf *chunk) {
   g_log.push(chunk);
-  if (workers_asleep() != 0)
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (marking_is_open() && workers_asleep() != 0)
     wake_worker();
 }
 
