@@ -292,14 +292,14 @@ void run_concurrent_cycle(CycleRecord &record) {
   record.markers = summary.markers;
   // What was allocated since the scan is black.
   record.heap_live = summary.counts.bytes + summary.counts.traced_bytes;
-  uint64_t black = record.heap_after - std::min(record.heap_after, black_since);
-  record.heap_live += black;
+  if (record.heap_after > black_since)
+    record.heap_live += record.heap_after - black_since;
 
   start_sweep(record);
   // Caches that were given back may have taken less than they had reserved.
   auto since = static_cast<int64_t>(heap_live_estimate() - record.heap_after);
   pacer_cycle_ended({record.heap_live, scans.stack_bytes, summary.counts.scanned_bytes,
-                     static_cast<uint64_t>(std::max<int64_t>(since, 0)), black, black_since});
+                     static_cast<uint64_t>(std::max<int64_t>(since, 0))});
   sweep_set_duty(pacer_allowance());
   record.finish_ns = now_ns() - marked;
   record.cpu_ns = summary.counts.busy_ns;

@@ -26,8 +26,8 @@ namespace tricolor::rt {
 namespace {
 
 // The trigger's limits, as fractions of the way to the goal. A lower least: cycles that need it start in time, and mutators help
-// less; but what is allocated while they mark is not collected, so the heap is larger, and after one that was disturbed there are more.
-// A higher most: less marking for nothing, and less time to react.
+// less; but what is allocated while they mark is not collected, so the heap is larger, and after one that was disturbed
+// there are more. A higher most: less marking for nothing, and less time to react.
 constexpr double kLeastTrigger = 0.5, kMostTrigger = 0.95;
 // Of a cycle's error, how much is corrected for the next. More: faster, and swings.
 constexpr double kGain = 0.5;
@@ -79,8 +79,6 @@ struct State {
   double share = 0;         // the average of the last cycles'
   unsigned full_cycles = 0; // after which what was live was more than the limit, in a row
 
-  uint64_t lasting = 0; // of `live`
-
   std::atomic<uint64_t> live{0};
   std::atomic<uint64_t> scanned{0};
   // live_estimate = baseline + allocated - freed (cumulative counters of the heap), modulo 2^64.
@@ -114,7 +112,7 @@ uint64_t other_bytes() {
 // Under the lock.
 void move_goal() {
   uint64_t live = live_bytes();
-  uint64_t goal = goal_for({live, g_pacer.lasting, g_pacer.roots}, g_pacer.percent);
+  uint64_t goal = goal_for(live, g_pacer.roots, g_pacer.percent);
   auto slack = static_cast<uint64_t>(static_cast<double>(live) * g_pacer.slack);
   // The page heap keeps to what the goal keeps to: it would give pages back for ever that are needed at once.
   limit_heap_bytes(g_pacer.limit ? g_pacer.limit + slack : 0);
@@ -147,9 +145,8 @@ void watch_share() {
   uint64_t busy = std::min(g_pacer.busy_ns, cpu - g_pacer.window_begin_cpu_ns);
   double share = available > 0 ? static_cast<double>(busy) / available : 0;
   share = g_pacer.share += kShareGain * (share - g_pacer.share);
-  bool limited = g_pacer.limit &&
-                 goal_under_limit(g_pacer.limit, other_bytes(), live_bytes()) <
-                     goal_for({live_bytes(), g_pacer.lasting, g_pacer.roots}, g_pacer.percent);
+  bool limited = g_pacer.limit && goal_under_limit(g_pacer.limit, other_bytes(), live_bytes()) <
+                                      goal_for(live_bytes(), g_pacer.roots, g_pacer.percent);
   bool too_dear = limited && share > kMostShare && g_pacer.window_begin_ns;
   // Not even what is live fits.
   bool full = limited && other_bytes() + live_bytes() > g_pacer.limit;
@@ -180,21 +177,13 @@ double way() {
 
 } // namespace
 
-uint64_t goal_for(const Left &left, int64_t percent) {
+uint64_t goal_for(uint64_t live, uint64_t roots, int64_t percent) {
   if (percent == kGcPercentOff)
     return UINT64_MAX;
   auto factor = static_cast<uint64_t>(percent);
-  // Divided first: what lasts may be large, and a percent of a percent does not matter.
-  uint64_t growth = (left.lasting + left.roots) / 100 * factor;
-  return std::max(left.live + growth, kLeastGoal / 100 * factor);
-}
-
-uint64_t lasting_bytes(const Survival &survival) {
-  uint64_t survived = survival.marked - std::min(survival.marked, survival.lasted);
-  double share = survived < survival.allocated
-                     ? static_cast<double>(survived) / static_cast<double>(survival.allocated)
-                     : 1;
-  return survival.marked + static_cast<uint64_t>(share * static_cast<double>(survival.black));
+  // Divided first: live may be large, and a percent of a percent does not matter.
+  uint64_t growth = (live + roots) / 100 * factor;
+  return std::max(live + growth, kLeastGoal / 100 * factor);
 }
 
 double next_trigger(const TriggerOutcome &outcome) {
@@ -294,9 +283,6 @@ void pacer_marking_ended(const MarkingTime &time) {
 
 void pacer_cycle_ended(const CycleWork &work) {
   LockGuard guard(g_pacer.lock);
-  uint64_t lived = live_bytes();
-  g_pacer.lasting = lasting_bytes({work.live - work.black, work.black,
-                                   work.before - std::min(work.before, lived), g_pacer.lasting});
   g_pacer.live.store(work.live, std::memory_order_relaxed);
   g_pacer.scanned.store(work.scanned, std::memory_order_relaxed);
   g_pacer.roots = work.roots;

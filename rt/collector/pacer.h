@@ -6,10 +6,8 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // The *goal* is the heap size at which marking should be over: what the last cycle left, plus gcpercent
-// percent of what lasts of that and of what else is scanned (stacks, globals), and at least kLeastGoal at 100 percent (less
-// in proportion), so that a small heap is not collected all the time. What was allocated while the last cycle marked is
-// black and was left whatever it is. Of that, as large a part is taken to last as of what was allocated before: else a
-// program that makes much garbage while a large heap is marked could grow by as much again. The heap's size is what the last cycle left
+// percent of that and of what else is scanned (stacks, globals), and at least kLeastGoal at 100 percent (less in
+// proportion), so that a small heap is not collected all the time. The heap's size is what the last cycle left
 // plus what has been allocated since less what has been freed explicitly since; traced memory is included: that
 // is memory the user sees grow, and memory that is marked from. (What is allocated by the bits will not do: it
 // counts the dead until they are swept.)
@@ -48,24 +46,9 @@ inline constexpr double kBackgroundShare = 0.25;
 
 //===--- The arithmetic: pure ----------------------------------------------------------------------===//
 
-// What a cycle left, in bytes.
-struct Left {
-  uint64_t live;
-  uint64_t lasting; // of it, see lasting_bytes()
-  uint64_t roots;   // stacks and globals
-};
-// The goal after such a cycle; UINT64_MAX when percent is kGcPercentOff.
-uint64_t goal_for(const Left &left, int64_t percent);
-
-// What a cycle found, in bytes.
-struct Survival {
-  uint64_t marked;    // found by marking
-  uint64_t black;     // allocated meanwhile
-  uint64_t allocated; // between the cycle before and this one
-  uint64_t lasted;    // of what the cycle before left
-};
-// What is taken to last of marked and black.
-uint64_t lasting_bytes(const Survival &survival);
+// The goal after a cycle that left `live` bytes, with `roots` bytes of stacks and globals; UINT64_MAX when
+// percent is kGcPercentOff.
+uint64_t goal_for(uint64_t live, uint64_t roots, int64_t percent);
 
 // What a cycle showed about the trigger. Fractions of the way from the live heap to the goal.
 struct TriggerOutcome {
@@ -121,12 +104,10 @@ double pacer_assist_ratio();
 
 // What a cycle left behind.
 struct CycleWork {
-  uint64_t live;       // bytes
-  uint64_t roots;      // bytes of stacks and globals
-  uint64_t scanned;    // bytes that were scanned, roots included
-  uint64_t since = 0;  // bytes allocated after `live` was counted
-  uint64_t black = 0;  // of `live`, what was allocated while marking
-  uint64_t before = 0; // the heap's bytes when that began
+  uint64_t live;      // bytes
+  uint64_t roots;     // bytes of stacks and globals
+  uint64_t scanned;   // bytes that were scanned, roots included
+  uint64_t since = 0; // bytes allocated after `live` was counted
 };
 // A cycle is over. By the collector's thread.
 void pacer_cycle_ended(const CycleWork &work);

@@ -16,32 +16,27 @@ namespace {
 
 constexpr uint64_t kMiB = 1 << 20;
 
-// Of a heap in which everything lasts.
-uint64_t goal_after(uint64_t live, uint64_t roots, int64_t percent) {
-  return goal_for({live, live, roots}, percent);
-}
-
 TEST(Pacer, TheGoalGrowsWithWhatIsLive) {
-  EXPECT_NEAR(static_cast<double>(goal_after(100 * kMiB, 0, 100)), 200.0 * kMiB, kMiB);
-  EXPECT_NEAR(static_cast<double>(goal_after(100 * kMiB, 0, 50)), 150.0 * kMiB, kMiB);
-  EXPECT_NEAR(static_cast<double>(goal_after(100 * kMiB, 0, 800)), 900.0 * kMiB, kMiB);
+  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 0, 100)), 200.0 * kMiB, kMiB);
+  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 0, 50)), 150.0 * kMiB, kMiB);
+  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 0, 800)), 900.0 * kMiB, kMiB);
 }
 
 TEST(Pacer, SmallHeapsHaveALeastGoal) {
-  EXPECT_GE(goal_after(0, 0, 100), kLeastGoal - 100);
-  EXPECT_LE(goal_after(0, 0, 100), kLeastGoal);
-  EXPECT_NEAR(static_cast<double>(goal_after(0, 0, 25)), kLeastGoal / 4.0, 1000);
+  EXPECT_GE(goal_for(0, 0, 100), kLeastGoal - 100);
+  EXPECT_LE(goal_for(0, 0, 100), kLeastGoal);
+  EXPECT_NEAR(static_cast<double>(goal_for(0, 0, 25)), kLeastGoal / 4.0, 1000);
 }
 
-TEST(Pacer, OffIsNever) { EXPECT_EQ(goal_after(kMiB, 0, kGcPercentOff), UINT64_MAX); }
+TEST(Pacer, OffIsNever) { EXPECT_EQ(goal_for(kMiB, 0, kGcPercentOff), UINT64_MAX); }
 
 TEST(Pacer, HugeHeapsDoNotOverflow) {
   uint64_t tebibyte = uint64_t{1} << 40;
-  EXPECT_GT(goal_after(tebibyte, 0, 100'000), 1000 * tebibyte);
+  EXPECT_GT(goal_for(tebibyte, 0, 100'000), 1000 * tebibyte);
 }
 
 TEST(Pacer, StacksAndGlobalsCountTowardsTheGoal) {
-  EXPECT_NEAR(static_cast<double>(goal_after(100 * kMiB, 20 * kMiB, 100)), 220.0 * kMiB, kMiB);
+  EXPECT_NEAR(static_cast<double>(goal_for(100 * kMiB, 20 * kMiB, 100)), 220.0 * kMiB, kMiB);
 }
 
 TEST(Pacer, ExpectsAsMuchWorkAByteAsBefore) {
@@ -52,31 +47,6 @@ TEST(Pacer, ExpectsAsMuchWorkAByteAsBefore) {
   EXPECT_EQ(expected_work_for(2 * kMiB, 200 * kMiB, 100 * kMiB), 2 * kMiB);
   EXPECT_EQ(expected_work_for(300 * kMiB, 200 * kMiB, 400 * kMiB), 400 * kMiB);
   EXPECT_EQ(expected_work_for(0, 200 * kMiB, 400 * kMiB), 0u);
-}
-
-TEST(Pacer, TakesOfWhatIsBlackAsMuchToLastAsOfWhatWasAllocatedBefore) {
-  // A heap that only grows: everything lasts.
-  EXPECT_EQ(lasting_bytes({150 * kMiB, 30 * kMiB, 50 * kMiB, 100 * kMiB}), 180 * kMiB);
-  // One that is as large as before: nothing new does.
-  EXPECT_EQ(lasting_bytes({100 * kMiB, 30 * kMiB, 50 * kMiB, 100 * kMiB}), 100 * kMiB);
-  EXPECT_EQ(lasting_bytes({80 * kMiB, 30 * kMiB, 50 * kMiB, 100 * kMiB}), 80 * kMiB);
-  EXPECT_EQ(lasting_bytes({125 * kMiB, 30 * kMiB, 50 * kMiB, 100 * kMiB}), 140 * kMiB);
-  // The first cycle, and one without anything new.
-  EXPECT_EQ(lasting_bytes({20 * kMiB, 10 * kMiB, 40 * kMiB, 0}), 25 * kMiB);
-  EXPECT_EQ(lasting_bytes({100 * kMiB, 0, 0, 100 * kMiB}), 100 * kMiB);
-}
-
-TEST(Pacer, OnlyWhatLastsLetsTheHeapGrow) {
-  EXPECT_NEAR(static_cast<double>(goal_for({150 * kMiB, 100 * kMiB, 0}, 100)), 250.0 * kMiB, kMiB);
-  int64_t percent = pacer_set_percent(100);
-  pacer_cycle_ended({100 * kMiB, 0, 100 * kMiB});
-  // 40 MiB of garbage were made meanwhile.
-  pacer_cycle_ended({140 * kMiB, 0, 100 * kMiB, 0, 40 * kMiB, 200 * kMiB});
-  EXPECT_NEAR(static_cast<double>(pacer_goal()), 240.0 * kMiB, kMiB);
-  pacer_cycle_ended({190 * kMiB, 0, 100 * kMiB, 0, 90 * kMiB, 250 * kMiB});
-  EXPECT_NEAR(static_cast<double>(pacer_goal()), 290.0 * kMiB, kMiB);
-  EXPECT_EQ(pacer_live_at_last_cycle(), 190 * kMiB);
-  pacer_set_percent(percent);
 }
 
 TEST(Pacer, TheTriggerFindsTheGoal) {
