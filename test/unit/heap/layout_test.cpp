@@ -334,6 +334,9 @@ TEST(SizeClasses, CoverEveryRequestTightly) {
         ASSERT_LT(size_class(c - 1).bytes, bytes);
     }
   EXPECT_EQ(size_class_for(max_small_bytes + 1, 8), 0u);
+  // An array of a round size, with the byte of room that arrays have.
+  for (size_t bytes = 512; bytes < max_small_bytes; bytes *= 2)
+    EXPECT_EQ(size_class(size_class_for(bytes + 1, 1)).bytes, bytes + detail::round_room);
   EXPECT_EQ(size_class_for(8, 2 * page_bytes), 0u);
 }
 
