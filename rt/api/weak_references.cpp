@@ -20,6 +20,7 @@
 #include "mark/barrier_log.h"
 #include "mark/racing_word.h"
 #include "os/handover.h"
+#include "threads/world.h"
 
 #include <tricolor/c.h>
 
@@ -40,6 +41,13 @@ void *loaded(Mutator &self, uintptr_t word) {
   return reinterpret_cast<void *>(word);
 }
 
+// Whether an object is dead is undecided; the collector knows soon. What the caller needs afterwards is in `handover`: a whole
+// cycle may pass before the thread runs again.
+void wait_for_decision(Mutator &self, uintptr_t cfa) {
+  publish_context(self, cfa);
+  parked_region(self, weak_await_decision);
+}
+
 EphemeronTable *table_of(const void *handle) {
   program_gives(handle);
   return ephemeron_table_of(reinterpret_cast<uintptr_t>(handle));
@@ -49,23 +57,37 @@ EphemeronTable *table_of(const void *handle) {
 
 TRICOLOR_API void *tricolor_weak_new(const void *address) {
   Mutator &self = current_mutator();
-  {
-    RuntimeScope scope(self);
-    ObjectRef object = require_collected(address, "a weak reference");
-    // A cell that is handed out may be asked for its object when others are closed.
-    loaded(self, object.base);
-    if (WeakCell *cell = weak_cell_of(object, kind_of_load()))
-      return loaded(self, reinterpret_cast<uintptr_t>(cell));
-  }
-  pacer_saw_collected_object();
   self.handover = const_cast<void *>(address);
-  void *cell = allocate(self, kCellRequest);
-  if (cell) {
+  void *cell = nullptr;
+  for (std::optional<WeakCell *> answer; !answer;) {
+    {
+      RuntimeScope scope(self);
+      ObjectRef object = require_collected(address, "a weak reference");
+      // A cell that is handed out may be asked for its object when others are closed.
+      loaded(self, object.base);
+      answer = weak_cell_of(object, kind_of_load());
+      if (!answer) {
+        wait_for_decision(self, TRICOLOR_ENTRY_CFA());
+        continue;
+      }
+      if (*answer) {
+        cell = loaded(self, reinterpret_cast<uintptr_t>(*answer));
+        break;
+      }
+    }
+    pacer_saw_collected_object();
+    cell = allocate(self, kCellRequest);
+    if (!cell)
+      break;
     RuntimeScope scope(self);
     ObjectRef object = require_collected(address, "a weak reference");
     loaded(self, object.base);
-    cell = loaded(self, reinterpret_cast<uintptr_t>(weak_cell_attach(
-                            object, static_cast<WeakCell *>(cell), kind_of_load())));
+    answer = weak_cell_attach(object, static_cast<WeakCell *>(cell), kind_of_load());
+    if (!answer) {
+      wait_for_decision(self, TRICOLOR_ENTRY_CFA());
+      continue;
+    }
+    cell = loaded(self, reinterpret_cast<uintptr_t>(*answer));
     program_gets(cell);
   }
   self.handover = nullptr;
@@ -78,10 +100,16 @@ TRICOLOR_API void *tricolor_weak_get(const void *reference) {
   Mutator &self = current_mutator();
   RuntimeScope scope(self);
   program_gives(reference);
-  // The load is noted in the cell, and from then on the cell may be handed out when others are closed.
-  loaded(self, reinterpret_cast<uintptr_t>(reference));
-  return loaded(
-      self, weak_target(static_cast<WeakCell *>(const_cast<void *>(reference)), kind_of_load()));
+  for (;;) {
+    // The load is noted in the cell, and from then on the cell may be handed out when others are closed.
+    loaded(self, reinterpret_cast<uintptr_t>(reference));
+    auto *cell = static_cast<WeakCell *>(const_cast<void *>(reference));
+    if (std::optional<uintptr_t> target = weak_target(cell, kind_of_load()))
+      return loaded(self, *target);
+    self.handover = cell;
+    wait_for_decision(self, TRICOLOR_ENTRY_CFA());
+    self.handover = nullptr;
+  }
 }
 
 TRICOLOR_API void *tricolor_weak_map_new() {

@@ -160,12 +160,13 @@ void mark_until_done(CycleRecord &record) {
       return; // there, marking and the rest end with the world stopped
     if (mark_ephemerons(kFurtherMarking) == 0) {
       // Finds count from the round on: a key that was loaded and marked since has a value that was not asked for.
-      weak_close();
+      weak_close(WeakClosing::Undecided);
+      perturb();
       ask(flush, record);
       ++record.rounds;
       await_quiet();
       if (barrier_white_finds() == found)
-        return;
+        return weak_decide();
       weak_open();
     }
     enter(Phase::Mark);
@@ -209,7 +210,7 @@ MarkSummary finish_marking(CycleRecord &record) {
   if (dijkstra) {
     mark_again_stopped();
     mark_ephemerons(kFurtherMarking);
-    weak_close();
+    weak_close(WeakClosing::Certain);
     finalize_dead(kFurtherMarking);
   }
   end_assists();

@@ -55,7 +55,7 @@ MarkSummary mark_stopped(unsigned markers) {
   StoppedMarking marking = {mark_from_roots(MarkPass::Mark, markers)};
   FurtherMarking further = {&marking, StoppedMarking::mark};
   mark_ephemerons(further);
-  weak_close();
+  weak_close(WeakClosing::Certain);
   finalize_dead(further);
   if (configuration().checkmark)
     run_checkmark(MarkPass::Checkmark);

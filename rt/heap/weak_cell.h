@@ -17,9 +17,10 @@
 // refer to. See the section "Weak references" of docs/design/concurrent.md for why weak_target() is
 // right then:
 //
-//   open    the target; who loads it while the barrier is on remembers it as a barrier would.
-//   closed  the target if it is marked, or if somebody has loaded and remembered it in this cycle,
-//           while the cells were open; else null.
+//   open       the target; who loads it while the barrier is on remembers it as a barrier would.
+//   undecided  the target if it is marked, or if somebody has loaded and remembered it in this cycle,
+//              while the cells were open; else nobody knows yet, and whoever asks waits.
+//   closed     the same, but what nobody knew of is dead: null.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -27,6 +28,8 @@
 #define TRICOLOR_RT_HEAP_WEAK_CELL_H
 
 #include "heap/find_object.h"
+
+#include <optional>
 
 namespace tricolor::rt {
 
@@ -38,20 +41,26 @@ struct WeakCell {
 /// Whether the caller remembers what it gets, as a barrier does.
 enum class WeakLoad : uint8_t { Plain, Remembered };
 /// The object's cell, null if it has none. While cells are closed also null if the cell is dead:
-/// the caller makes another. In one stay in the runtime with the barrier that remembers the result.
-WeakCell *weak_cell_of(const ObjectRef &object, WeakLoad load);
+/// the caller makes another. Nothing if that is undecided: the caller sleeps in weak_await_decision(), parked, and asks
+/// again. In one stay in the runtime with the barrier that remembers the result.
+std::optional<WeakCell *> weak_cell_of(const ObjectRef &object, WeakLoad load);
 /// Makes `cell`, a new collected object of that size, the cell of `object`, and returns it; or
-/// returns the one that another thread has made meanwhile. As weak_cell_of().
-WeakCell *weak_cell_attach(const ObjectRef &object, WeakCell *cell, WeakLoad load);
-/// The object's base, 0 if it is dead. Any thread; in one stay in the runtime with the barrier that
-/// remembers the result, if there is one.
-uintptr_t weak_target(WeakCell *cell, WeakLoad load);
+/// returns the one that another thread has made meanwhile. As weak_cell_of(); without an answer `cell` is garbage.
+std::optional<WeakCell *> weak_cell_attach(const ObjectRef &object, WeakCell *cell, WeakLoad load);
+/// The object's base, 0 if it is dead, nothing if that is undecided. Any thread; in one stay in the runtime with the
+/// barrier that remembers the result, if there is one.
+std::optional<uintptr_t> weak_target(WeakCell *cell, WeakLoad load);
+/// Sleeps until nothing is undecided. A thread that the collector does not wait for.
+void weak_await_decision();
 
 /// What was remembered in the last cycle counts no more. By the collector, before it raises the
 /// barrier flag.
 void weak_cycle_begins();
-/// From close to open, weak_target() finds marked objects only. By the collector.
-void weak_close();
+/// From close to open, weak_target() finds marked objects only. Undecided: the collector may find that it was too early, and
+/// opens them again; or decides that what is unmarked is dead. By the collector.
+enum class WeakClosing : uint8_t { Undecided, Certain };
+void weak_close(WeakClosing closing);
+void weak_decide();
 void weak_open();
 
 /// In the child of a fork, which has no cycle: opens the cells if they are closed.

@@ -122,9 +122,9 @@ struct WeakCellTest : SpecialsTest {
     SpecialsTest::TearDown();
   }
   WeakCell *cell_for(const ObjectRef &target) {
-    if (WeakCell *cell = weak_cell_of(target, WeakLoad::Plain))
+    if (WeakCell *cell = *weak_cell_of(target, WeakLoad::Plain))
       return cell;
-    return weak_cell_attach(target, new_cell(), WeakLoad::Plain);
+    return *weak_cell_attach(target, new_cell(), WeakLoad::Plain);
   }
 };
 
@@ -152,27 +152,27 @@ TEST_F(WeakCellTest, ClosedCellsGiveMarkedTargetsOnly) {
   ObjectRef marked = object(), unmarked = object(), loaded = object();
   WeakCell *marked_cell = cell_for(marked), *unmarked_cell = cell_for(unmarked),
            *loaded_cell = cell_for(loaded);
-  weak_close();
+  weak_close(WeakClosing::Certain);
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
   weak_open();
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), loaded.base);
-  weak_close();
+  weak_close(WeakClosing::Certain);
   mark_object(marked);
   EXPECT_EQ(weak_target(marked_cell, WeakLoad::Remembered), marked.base);
   EXPECT_EQ(weak_target(unmarked_cell, WeakLoad::Remembered), 0u);
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), loaded.base);
   weak_open();
-  weak_close(); // what was loaded in the opening before counts no more
+  weak_close(WeakClosing::Certain); // what was loaded in the opening before counts no more
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
   weak_open();
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), loaded.base);
   weak_cycle_begins(); // nor what was remembered in the cycle before
-  weak_close();
+  weak_close(WeakClosing::Certain);
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
   weak_open();
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Plain),
             loaded.base); // nor what nobody has remembered
-  weak_close();
+  weak_close(WeakClosing::Certain);
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
   // A dead cell is not given out: a new one takes its place.
   EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Plain), nullptr);
@@ -182,6 +182,43 @@ TEST_F(WeakCellTest, ClosedCellsGiveMarkedTargetsOnly) {
   EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Plain), fresh);
   marked.span->mark_bits.get()[marked.index / 64] = 0;
   for (const ObjectRef &one : {marked, unmarked, loaded})
+    free_object(one.base);
+}
+
+// Until the collector has decided, nobody is told that an object is dead: it may find one that refers to it.
+TEST_F(WeakCellTest, UndecidedCellsGiveNoAnswer) {
+  ObjectRef unmarked = object(), loaded = object(), marked = object(), dead = object();
+  WeakCell *unmarked_cell = cell_for(unmarked), *loaded_cell = cell_for(loaded),
+           *marked_cell = cell_for(marked), *dead_cell = cell_for(dead);
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), loaded.base);
+  mark_object(marked);
+  weak_clear(reinterpret_cast<uintptr_t>(dead_cell));
+  weak_close(WeakClosing::Undecided);
+  EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), loaded.base);
+  EXPECT_EQ(weak_target(marked_cell, WeakLoad::Remembered), marked.base);
+  EXPECT_EQ(weak_target(dead_cell, WeakLoad::Remembered), 0u);
+  EXPECT_EQ(weak_target(unmarked_cell, WeakLoad::Remembered), std::nullopt);
+  EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Remembered), std::nullopt);
+  WeakCell *late = new_cell();
+  EXPECT_EQ(weak_cell_attach(unmarked, late, WeakLoad::Remembered), std::nullopt);
+  EXPECT_EQ(late->target, 0u);
+  std::thread asks([&] {
+    weak_await_decision();
+    EXPECT_EQ(weak_target(unmarked_cell, WeakLoad::Remembered), unmarked.base);
+  });
+  weak_open();
+  asks.join();
+  EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Remembered), unmarked_cell);
+  weak_cycle_begins();
+  weak_close(WeakClosing::Undecided);
+  EXPECT_EQ(weak_target(unmarked_cell, WeakLoad::Remembered), std::nullopt);
+  weak_decide();
+  weak_await_decision();
+  EXPECT_EQ(weak_target(unmarked_cell, WeakLoad::Remembered), 0u);
+  EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Remembered), nullptr);
+  weak_open();
+  marked.span->mark_bits.get()[marked.index / 64] = 0;
+  for (const ObjectRef &one : {unmarked, loaded, marked, dead})
     free_object(one.base);
 }
 
