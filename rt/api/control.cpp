@@ -69,7 +69,9 @@ TRICOLOR_API uint64_t tricolor_set_memory_limit(uint64_t bytes) {
   return pacer_set_memory_limit(bytes);
 }
 
-TRICOLOR_API uint64_t tricolor_hold_ns(size_t entry) { return hold_bucket_begin(entry); }
+TRICOLOR_API uint64_t tricolor_hold_ns(size_t entry) {
+  return entry < kHoldBuckets ? hold_bucket_begin(entry) : UINT64_MAX;
+}
 
 TRICOLOR_API void tricolor_stats(struct tricolor_stats *stats) {
   Mutator &self = current_mutator();

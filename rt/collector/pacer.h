@@ -15,7 +15,7 @@
 // The *trigger* is the heap size at which a cycle starts, so that it ends at the goal. In mode stw it is the goal.
 // Else it is a fraction of the way from the last cycle's live heap to the goal, which a proportional controller
 // moves after each cycle: cycles that end early start later, cycles that end late, or that needed mutators
-// to help, start earlier.
+// to help, start earlier, but not before half of the way.
 //
 // *Assists* keep allocation from outrunning marking: while marking is under way each allocated byte costs so many bytes
 // of marking that the expected rest of the work is done when the heap reaches the goal (assist.h).
@@ -84,7 +84,7 @@ double pacer_tolerance();
 // Whether the heap has reached the trigger. Any thread; cheap enough for each refill.
 bool pacer_wants_cycle();
 
-// What may be allocated until the heap reaches the goal, in bytes; UINT64_MAX when percent is
+// What may be allocated until the heap reaches the trigger, in bytes; UINT64_MAX when percent is
 // kGcPercentOff. By then the sweep must be done, which the next cycle would wait for. Any thread.
 uint64_t pacer_allowance();
 

@@ -72,6 +72,9 @@ constexpr SizeClass make_size_class(uint32_t bytes) {
     if (n * page_bytes / bytes >= min_span_objects)
       break;
   }
+  // No page that these objects do not need.
+  pages = static_cast<uint32_t>((size_t{pages * page_bytes / bytes} * bytes + page_bytes - 1) /
+                                page_bytes);
   uint32_t magic = static_cast<uint32_t>(((uint64_t(1) << 32) + bytes - 1) / bytes);
   return {bytes, pages, static_cast<uint32_t>(pages * page_bytes / bytes), magic};
 }

@@ -22,7 +22,7 @@ namespace tricolor::rt {
 
 namespace {
 
-// The most that is reserved and zeroed at once (at least one object). Larger: fewer refills;
+// The most that is reserved, zeroed and paid for at once (at least one object). Larger: fewer refills;
 // smaller: zeroed memory is still in the first-level cache when the program gets it, and less is
 // reserved but unused.
 constexpr size_t max_run_bytes = size_t{8} * 1024;
@@ -107,12 +107,11 @@ bool ThreadCache::next_run(Run &run) {
   }
   size_t object_bytes = span->object_bytes;
   uint32_t limit = span->count;
-  // Untouched slots need no zeroing: all of them at once.
   bool needs_zero = span->needs_zero;
   uint32_t most = static_cast<uint32_t>(max_run_bytes / object_bytes);
   if (most == 0)
     most = 1;
-  if (needs_zero && limit - first > most)
+  if (limit - first > most)
     limit = first + most;
   uint32_t end = find_bit(bits, first, limit, true);
   run.scan = end;

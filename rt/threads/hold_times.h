@@ -6,7 +6,8 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // A histogram of every time that a mutator was held for the collector: its answer to a handshake, or the leader's for it
-// while it is parked, and each stop of the world, once for all mutators. Cutting each power of two into
+// while it is parked, and each stop of the world for marking's sake,
+// once for all mutators; not the stops for checks that options ask for. Cutting each power of two into
 // eight, a bucket is at most an eighth wide.
 //
 //===------------------------------------------------------------------------------------------===//

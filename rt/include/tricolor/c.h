@@ -194,7 +194,8 @@ struct tricolor_stats {
 /* Fills in *stats. */
 void tricolor_stats(struct tricolor_stats *stats);
 
-/* The shortest time, in nanoseconds, that is counted in holds[entry]. Any thread. */
+/* The shortest time, in nanoseconds, that is counted in holds[entry]; UINT64_MAX from TRICOLOR_STATS_HOLDS on. Any
+ * thread. */
 uint64_t tricolor_hold_ns(size_t entry);
 
 /*===--- Asking about objects -----------------------------------------------------------------===*/

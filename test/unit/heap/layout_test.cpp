@@ -317,6 +317,7 @@ TEST(SizeClasses, CoverEveryRequestTightly) {
     }
     EXPECT_LE(k.pages, max_span_pages);
     EXPECT_LE(k.pages * page_bytes - k.objects * k.bytes, k.pages * page_bytes / 8) << k.bytes;
+    EXPECT_LT(k.pages * page_bytes - k.objects * k.bytes, page_bytes) << k.bytes;
     for (uint32_t offset = 0; offset < k.objects * k.bytes; ++offset)
       ASSERT_EQ(uint64_t(offset) * k.divide_magic >> 32, offset / k.bytes);
   }
