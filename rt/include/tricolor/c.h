@@ -118,7 +118,8 @@ size_t tricolor_run_finalizers(void);
  * For an address that is in no collected object the program ends with a message. */
 void *tricolor_weak_new(const void *address);
 
-/* The first byte of the object, or null if it has been found dead, or deleted. Null for null. */
+/* The first byte of the object, or null if it has been found dead, or deleted. Null for null. While a
+ * collection is about to find that out, waits until it knows, as tricolor_weak_new does. */
 void *tricolor_weak_get(const void *reference);
 
 /* A weak map: collected memory, to be kept like a pointer to it. It maps collected objects, the

@@ -40,7 +40,8 @@ public:
               static_cast<const char *>(tricolor_object_base(address));
   }
 
-  /// The pointer, or null.
+  /// The pointer, or null once the object has been found dead. While a collection is about to find that out, waits
+  /// until it knows.
   T *get() const noexcept {
     char *base = static_cast<char *>(tricolor_weak_get(cell_));
     return base ? reinterpret_cast<T *>(base + offset_) : nullptr;
