@@ -9,6 +9,7 @@
 #include "heap/mark_bits.h"
 #include "heap/specials.h"
 #include "os/futex.h"
+#include "os/perturb.h"
 
 namespace tricolor::rt {
 
@@ -63,9 +64,10 @@ namespace {
 enum class CellState : uint8_t { Alive, Dead, Undecided };
 
 /// Whether `unmarked`, a cell or a cell's target, is given out although it may be that no marker has seen it; if so, and weak
-/// references are open, that is noted in the cell, so that nobody takes it for dead once they are closed.
-CellState state_of(uintptr_t unmarked, WeakCell *cell, WeakLoad load) {
-  uint64_t change = changes.load(std::memory_order_seq_cst);
+/// references are open, that is noted in the cell, so that nobody takes it for dead once they are closed. `change` was
+/// loaded when `unmarked` could not be cleared any more, or before it was loaded: the other way round, it may have been
+/// cleared meanwhile, and the cells opened.
+CellState state_of(uint64_t change, uintptr_t unmarked, WeakCell *cell, WeakLoad load) {
   if (change % 2 == 0) {
     if (load == WeakLoad::Remembered)
       cell->loaded_in.store(opening(change), std::memory_order_seq_cst);
@@ -82,12 +84,12 @@ CellState state_of(uintptr_t unmarked, WeakCell *cell, WeakLoad load) {
 
 std::optional<WeakCell *> weak_cell_of(const ObjectRef &object, WeakLoad load) {
   std::optional<WeakCell *> cell = nullptr;
-  // Under the lock of the object's specials: nobody replaces the cell meanwhile.
+  // Under the lock of the object's specials: nobody replaces the cell meanwhile, or takes its record.
   specials_find(object, [&](const Special *special) {
     if (special->kind != SpecialKind::WeakTarget)
       return false;
     auto *there = reinterpret_cast<WeakCell *>(special->word);
-    CellState state = state_of(special->word, there, load);
+    CellState state = state_of(changes.load(std::memory_order_seq_cst), special->word, there, load);
     if (state == CellState::Alive)
       cell = there;
     else if (state == CellState::Undecided)
@@ -108,7 +110,7 @@ std::optional<WeakCell *> weak_cell_attach(const ObjectRef &object, WeakCell *ce
     if (special->kind != SpecialKind::WeakTarget)
       return false;
     auto *there = reinterpret_cast<WeakCell *>(special->word);
-    switch (state_of(special->word, there, load)) {
+    switch (state_of(changes.load(std::memory_order_seq_cst), special->word, there, load)) {
     case CellState::Alive:
       result = there;
       break;
@@ -129,10 +131,12 @@ std::optional<WeakCell *> weak_cell_attach(const ObjectRef &object, WeakCell *ce
 }
 
 std::optional<uintptr_t> weak_target(WeakCell *cell, WeakLoad load) {
+  uint64_t change = changes.load(std::memory_order_seq_cst);
+  perturb();
   uintptr_t target = cell->target.load(std::memory_order_acquire);
   if (!target)
     return 0;
-  switch (state_of(target, cell, load)) {
+  switch (state_of(change, target, cell, load)) {
   case CellState::Alive:
     return target;
   case CellState::Dead:

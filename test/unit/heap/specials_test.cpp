@@ -10,6 +10,7 @@
 #include "fixture.h"
 #include "heap/ephemeron_table.h"
 #include "heap/weak_cell.h"
+#include "os/perturb.h"
 
 #include <set>
 
@@ -183,6 +184,50 @@ TEST_F(WeakCellTest, ClosedCellsGiveMarkedTargetsOnly) {
   marked.span->mark_bits.get()[marked.index / 64] = 0;
   for (const ObjectRef &one : {marked, unmarked, loaded})
     free_object(one.base);
+}
+
+// Who asks after cells were closed is told that a dead object is dead, also when its cell is cleared and all are opened
+// in the middle of the asking.
+TEST_F(WeakCellTest, TheDeadDoNotComeBackWhenCellsAreOpened) {
+  constexpr uint64_t kRounds = 3000;
+  ObjectRef dead = object();
+  WeakCell *cell = cell_for(dead);
+  std::atomic<uint64_t> closed{0}; // the round whose cells were closed, 0 while the object is there
+  std::atomic<uint64_t> asked{0};
+  std::atomic<bool> over{false};
+  uint64_t wrong = 0;
+  set_perturbation(1);
+  std::thread asks([&] {
+    while (!over) {
+      uint64_t before = closed;
+      std::optional<uintptr_t> target = weak_target(cell, WeakLoad::Plain);
+      wrong += before != 0 && target.value_or(0) != 0; // nothing: to be asked again
+      ++asked;
+    }
+  });
+  auto await_answer = [&] {
+    for (uint64_t seen = asked; asked == seen;)
+      std::this_thread::yield();
+  };
+  for (uint64_t round = 1; round <= kRounds; ++round) {
+    weak_cycle_begins();
+    weak_close(WeakClosing::Certain);
+    closed = round;
+    await_answer(); // the next one is to a question of this round
+    for (uint64_t i = 0; i < round % 256; ++i)
+      __builtin_ia32_pause();
+    weak_clear(reinterpret_cast<uintptr_t>(cell));
+    weak_open();
+    await_answer();
+    closed = 0;
+    await_answer(); // nobody asks for the round that is over
+    cell->target = dead.base;
+  }
+  over = true;
+  asks.join();
+  set_perturbation(0);
+  EXPECT_EQ(wrong, 0u);
+  free_object(dead.base);
 }
 
 // Until the collector has decided, nobody is told that an object is dead: it may find one that refers to it.
