@@ -17,7 +17,6 @@
 #include "threads/world.h"
 
 #include <atomic>
-#include <string.h>
 
 namespace tricolor::rt {
 

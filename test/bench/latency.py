@@ -384,8 +384,8 @@ def longest_pause(run):
 
 RUNS = [("total, s", lambda r: r["total_ns"], 1e9), ("processor, s", lambda r: r["cpu_ns"], 1e9),
         ("memory, MiB", lambda r: r["peak_rss_bytes"], 1 << 20), ("cycles", lambda r: r.get("collections"), 1),
-        ("pauses", lambda r: pauses(r), 1), ("p99 pause, us", lambda r: p99_pause(r), 1e3),
-        ("longest pause, us", lambda r: longest_pause(r), 1e3)]
+        ("pauses", pauses, 1), ("p99 pause, us", p99_pause, 1e3),
+        ("longest pause, us", longest_pause, 1e3)]
 RATIOS = [("worst push", TIMES[4][1]), ("p99.99 push", TIMES[3][1]), ("total time", RUNS[0][1]),
           ("peak memory", RUNS[2][1])]
 
