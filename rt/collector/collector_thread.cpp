@@ -14,6 +14,7 @@
 #include "os/lock.h"
 #include "os/perturb.h"
 #include "os/thread.h"
+#include "stack/recipe_cache.h"
 #include "threads/world.h"
 
 #include <algorithm>
@@ -59,6 +60,7 @@ void serve(uint32_t upto) {
 }
 
 void collector_main(void *) {
+  touch_recipes();
   for (;;) {
     uint32_t made = g_requests.made.load(std::memory_order_acquire);
     if (made == g_requests.served.load(std::memory_order_relaxed)) {

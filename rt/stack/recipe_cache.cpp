@@ -8,14 +8,14 @@
 #include "stack/recipe_cache.h"
 
 #include <atomic>
+#include <iterator>
 
 namespace tricolor::rt {
 
 namespace {
 
-// Distinct return addresses that can be kept, 64 bytes each; pages of the table that no address
-// falls into cost nothing. More: fewer recipes are made again where stacks show more code than that
-// at once; fewer: less memory, and fewer cache and TLB misses.
+// Distinct return addresses that can be kept, 64 bytes each. More: fewer recipes are made again where stacks show more
+// code than that at once; fewer: less memory, and fewer cache and TLB misses.
 constexpr size_t slot_count_log2 = 13;
 // Places where an address may be. More: fewer addresses throw each other out; each miss looks at
 // all.
@@ -77,7 +77,18 @@ void write_slot(Slot &slot, RecipeGeneration generation, uintptr_t return_addres
   slot.sequence.store(sequence + 2, std::memory_order_release);
 }
 
+// What the kernel gives at once; where it gives more, a page is touched several times.
+constexpr size_t touched_bytes = 4096;
+
 } // namespace
+
+void touch_recipes() {
+  for (size_t i = 0; i < std::size(g_slots); i += touched_bytes / sizeof(Slot)) {
+    uint32_t sequence = g_slots[i].sequence.load(std::memory_order_relaxed);
+    // Not an addition of 0: compilers make a load of that, and a load gets the page of zeros.
+    g_slots[i].sequence.compare_exchange_strong(sequence, sequence, std::memory_order_relaxed);
+  }
+}
 
 RecipeGeneration recipe_generation() {
   if (g_suspensions.load(std::memory_order_seq_cst) != 0)

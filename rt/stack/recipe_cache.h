@@ -37,6 +37,10 @@ namespace tricolor::rt {
 /// Never 0 for a generation that may be used; 0 while nothing may be cached.
 using RecipeGeneration = uint32_t;
 
+/// Gives the whole table memory. Called before the first stack is walked: a walk that finds its slots on pages that nobody
+/// has written takes two page faults for each, and holds a thread meanwhile. Any thread, at any time.
+void touch_recipes();
+
 RecipeGeneration recipe_generation();
 bool find_cached_recipe(RecipeGeneration generation, uintptr_t return_address, Recipe *recipe);
 void cache_recipe(RecipeGeneration generation, uintptr_t return_address, const Recipe &recipe);

@@ -10,7 +10,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace tricolor::rt {
@@ -107,6 +110,45 @@ TEST(RecipeCache, NeverMixesRecipes) {
   other.join();
   EXPECT_GT(found, 0u);
   EXPECT_EQ(wrong, 0u);
+}
+
+enum class Table : uint8_t { AsItIs, Touched };
+
+/// Page faults of a thousand addresses in a child, where no page of the table has been written yet.
+long faults_of_filling(Table table) {
+  int pipe_ends[2];
+  EXPECT_EQ(pipe(pipe_ends), 0);
+  pid_t child = fork();
+  if (child == 0) {
+    if (table == Table::Touched)
+      touch_recipes();
+    rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    for (uintptr_t pc = 1; pc <= 1000; ++pc) {
+      Recipe recipe;
+      if (!find_cached_recipe(recipe_generation(), pc * 37, &recipe))
+        cache_recipe(recipe_generation(), pc * 37, recipe_for(pc));
+    }
+    getrusage(RUSAGE_SELF, &after);
+    long faults = after.ru_minflt - before.ru_minflt;
+    _exit(write(pipe_ends[1], &faults, sizeof faults) != sizeof faults);
+  }
+  long faults = 0;
+  EXPECT_EQ(read(pipe_ends[0], &faults, sizeof faults), static_cast<ssize_t>(sizeof faults));
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  close(pipe_ends[0]);
+  close(pipe_ends[1]);
+  return faults;
+}
+
+TEST(RecipeCache, NoPageFaultsOnceItIsTouched) {
+  long untouched = faults_of_filling(Table::AsItIs);
+  long touched = faults_of_filling(Table::Touched);
+  // 128 pages, of which a sanitizer's own are not counted in.
+  EXPECT_GT(untouched, 100);
+  EXPECT_LT(touched, untouched - 100);
 }
 
 } // namespace
