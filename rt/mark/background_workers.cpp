@@ -25,8 +25,9 @@ namespace {
 constexpr uint64_t kDedicatedSlice = 1'000'000;
 // Longer: fewer sleeps; shorter: the share is kept in shorter intervals.
 constexpr uint64_t kFractionalSlice = 500'000;
-// Longer: an idle worker does more with each slice; shorter: it is preempted inside one less often.
-constexpr uint64_t kIdleSlice = 50'000;
+// Longer: fewer queues are emptied before what is in them is there (prefetch_queue.h); shorter: an idle worker that was kept from
+// running learns of it earlier.
+constexpr uint64_t kIdleSlice = 500'000;
 
 // A fractional worker that owes less sleep than this goes on: a sleep is not shorter anyway.
 constexpr uint64_t kLeastSleep = 50'000;

@@ -47,8 +47,7 @@ constexpr size_t kWordsPerObject = 4;
 // With so many words in the queue the next one is dealt with, with fewer something is taken from the buffer first. Larger:
 // loads have more time; smaller: fewer objects are put off because the queue is full when they are met.
 constexpr uint32_t kQueueFilled = 40;
-static_assert(kQueueFilled > PrefetchQueue::kFindAfter + PrefetchQueue::kLocateAfter &&
-              kQueueFilled < PrefetchQueue::kCapacity);
+static_assert(kQueueFilled > PrefetchQueue::kLead && kQueueFilled < PrefetchQueue::kCapacity);
 
 // The low bits of an entry's address that are free when bit 0 is set.
 constexpr uintptr_t kEntryPage = 4096;

@@ -7,13 +7,18 @@
 //
 // What a word points to is four loads away, each from memory that is in no cache when the heap is large, and each
 // but the last needs the one before: the page table's entry, the Span, its bits; and the object. So a marker
-// does not look a word up when it meets it. It lets it enter a short queue, and each time a word enters, others that
-// are further ahead take their next step:
+// does not look a word up when it meets it. It lets it enter a short queue, in which others that are further ahead
+// take their next step:
 //
 //   enter    the page table's entry is asked for
 //   find     kFindAfter words later: the entry is loaded, the Span asked for
 //   locate   kLocateAfter words later: the Span is read, the bits and the object's first lines asked for
 //   leave    the word is handed out, with its Span
+//
+// Words take the middle two in groups of kTogether. A prefetch from a page that is not in the TLB ends only when the page
+// has been found, and a processor has room for some 200 instructions behind one that has not ended: as many as one object
+// takes from "leave" to its words' "enter". Steps of single words between those would wait for one page after the other, a group's
+// wait for theirs at the same time.
 //
 // A step that is due before its turn, because the queue runs empty, is done then. In order: first in, first out.
 //
@@ -42,12 +47,17 @@ public:
   // Larger: more time for the loads, and more of them at once; smaller: fewer lines that are pushed out of the
   // first-level cache before they are used, and less that other markers cannot have.
   static constexpr uint32_t kCapacity = 64;
-  // How many words enter between two steps. Larger: a load that takes long has more time; smaller: the steps behind
-  // have more.
-  static constexpr uint32_t kFindAfter = 8, kLocateAfter = 16;
+  // How many words enter between two steps, at least. Larger: a load that takes long has more time; smaller: the steps
+  // behind have more.
+  static constexpr uint32_t kFindAfter = 8, kLocateAfter = 8;
+  // How many words take a step at once. Larger: more pages are looked for at the same time; smaller: the last of a group
+  // have more of the queue before them.
+  static constexpr uint32_t kTogether = 8;
   // A line of the processor's caches, and how many of an object's are asked for. More: objects of several lines are there
   // when they are scanned; fewer: less is loaded in vain.
   static constexpr uintptr_t kLine = 64, kObjectLines = 2;
+  // How many words may have entered behind one before it is located.
+  static constexpr uint32_t kLead = kFindAfter + kLocateAfter + 2 * kTogether;
 
   enum class Kind : uint8_t { Word, Grey };
   struct Candidate {
@@ -64,9 +74,13 @@ public:
   void enter(uintptr_t word, Kind kind) {
     __builtin_prefetch(&page_table.entry_of(word));
     ring_[entered_++ % kCapacity].word = kind == Kind::Grey ? word | kGreyTag : word;
-    if (entered_ - found_ > kFindAfter)
+    if (entered_ - found_ < kFindAfter + kTogether)
+      return;
+    for (uint32_t i = 0; i < kTogether; ++i)
       find();
-    if (found_ - located_ > kLocateAfter)
+    if (found_ - located_ < kLocateAfter + kTogether)
+      return;
+    for (uint32_t i = 0; i < kTogether; ++i)
       locate();
   }
 
@@ -82,7 +96,7 @@ public:
 
 private:
   static constexpr uintptr_t kGreyTag = uintptr_t{1} << 63;
-  static_assert((kCapacity & (kCapacity - 1)) == 0 && kFindAfter + kLocateAfter < kCapacity);
+  static_assert((kCapacity & (kCapacity - 1)) == 0 && kLead < kCapacity);
 
   struct Entry {
     uintptr_t word;
