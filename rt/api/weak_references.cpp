@@ -41,11 +41,11 @@ void *loaded(Mutator &self, uintptr_t word) {
   return reinterpret_cast<void *>(word);
 }
 
-// Whether an object is dead is undecided; the collector knows soon. What the caller needs afterwards is in `handover`: a whole
+// Whether something is dead is not known yet; the collector knows soon. What the caller needs afterwards is in `handover`: a whole
 // cycle may pass before the thread runs again.
-void wait_for_decision(Mutator &self, uintptr_t cfa) {
+void wait_parked(Mutator &self, uintptr_t cfa, void (*wait)()) {
   publish_context(self, cfa);
-  parked_region(self, weak_await_decision);
+  parked_region(self, wait);
 }
 
 EphemeronTable *table_of(const void *handle) {
@@ -67,7 +67,7 @@ TRICOLOR_API void *tricolor_weak_new(const void *address) {
       loaded(self, object.base);
       answer = weak_cell_of(object, kind_of_load());
       if (!answer) {
-        wait_for_decision(self, TRICOLOR_ENTRY_CFA());
+        wait_parked(self, TRICOLOR_ENTRY_CFA(), weak_await_opening);
         continue;
       }
       if (*answer) {
@@ -84,7 +84,7 @@ TRICOLOR_API void *tricolor_weak_new(const void *address) {
     loaded(self, object.base);
     answer = weak_cell_attach(object, static_cast<WeakCell *>(cell), kind_of_load());
     if (!answer) {
-      wait_for_decision(self, TRICOLOR_ENTRY_CFA());
+      wait_parked(self, TRICOLOR_ENTRY_CFA(), weak_await_opening);
       continue;
     }
     cell = loaded(self, reinterpret_cast<uintptr_t>(*answer));
@@ -107,7 +107,7 @@ TRICOLOR_API void *tricolor_weak_get(const void *reference) {
     if (std::optional<uintptr_t> target = weak_target(cell, kind_of_load()))
       return loaded(self, *target);
     self.handover = cell;
-    wait_for_decision(self, TRICOLOR_ENTRY_CFA());
+    wait_parked(self, TRICOLOR_ENTRY_CFA(), weak_await_decision);
     self.handover = nullptr;
   }
 }

@@ -18,9 +18,15 @@ namespace {
 // How often cells have been opened or closed, and 2 for each cycle: odd while they are closed.
 constinit std::atomic<uint64_t> changes{0};
 
-// 1 while they are closed and nobody knows whether they stay it. Set before, and reset after `changes` changes: who sees
-// cells closed, then 0 here, and then no other number of changes, has seen the decision.
-constinit std::atomic<uint32_t> undecided{0};
+// Whether it is known that they stay closed. Set before, and reset after `changes` changes: who sees cells closed, then not
+// Undecided here, and then no other number of changes, has seen the decision. A futex.
+enum : uint32_t { Open, Decided, Undecided };
+constinit std::atomic<uint32_t> stage{Open};
+
+void set_stage(uint32_t next) {
+  stage.store(next, std::memory_order_seq_cst);
+  futex_wake(&stage, futex_everyone);
+}
 
 uint64_t opening(uint64_t change) { return change / 2 + 1; }
 
@@ -34,19 +40,15 @@ bool is_dead(uintptr_t address) {
 void weak_cycle_begins() { changes.fetch_add(2, std::memory_order_seq_cst); }
 
 void weak_close(WeakClosing closing) {
-  if (closing == WeakClosing::Undecided)
-    undecided.store(1, std::memory_order_seq_cst);
+  stage.store(closing == WeakClosing::Undecided ? Undecided : Decided, std::memory_order_seq_cst);
   changes.fetch_add(1, std::memory_order_seq_cst);
 }
 
-void weak_decide() {
-  undecided.store(0, std::memory_order_seq_cst);
-  futex_wake(&undecided, futex_everyone);
-}
+void weak_decide() { set_stage(Decided); }
 
 void weak_open() {
   changes.fetch_add(1, std::memory_order_seq_cst);
-  weak_decide();
+  set_stage(Open);
 }
 
 void weak_forked() {
@@ -55,8 +57,18 @@ void weak_forked() {
 }
 
 void weak_await_decision() {
-  while (undecided.load(std::memory_order_seq_cst) != 0)
-    futex_wait(&undecided, 1);
+  while (stage.load(std::memory_order_seq_cst) == Undecided)
+    futex_wait(&stage, Undecided);
+}
+
+void weak_await_opening() {
+  uint64_t change = changes.load(std::memory_order_seq_cst);
+  for (;;) {
+    uint32_t seen = stage.load(std::memory_order_seq_cst);
+    if (change % 2 == 0 || changes.load(std::memory_order_seq_cst) != change)
+      return;
+    futex_wait(&stage, seen);
+  }
 }
 
 namespace {
@@ -75,25 +87,31 @@ CellState state_of(uint64_t change, uintptr_t unmarked, WeakCell *cell, WeakLoad
   }
   if (!is_dead(unmarked) || cell->loaded_in.load(std::memory_order_seq_cst) == opening(change - 1))
     return CellState::Alive;
-  bool decided = undecided.load(std::memory_order_seq_cst) == 0 &&
+  bool decided = stage.load(std::memory_order_seq_cst) != Undecided &&
                  changes.load(std::memory_order_seq_cst) == change;
   return decided ? CellState::Dead : CellState::Undecided;
 }
 
+// The cell of this record of a target, nothing if it is not known to live. Under the lock of the record.
+std::optional<WeakCell *> cell_unless_dead(const Special *record, WeakLoad load) {
+  auto *cell = reinterpret_cast<WeakCell *>(record->word);
+  uint64_t change = changes.load(std::memory_order_seq_cst);
+  if (state_of(change, record->word, cell, load) != CellState::Alive)
+    return std::nullopt;
+  return cell;
+}
+
 } // namespace
 
+// Of a cell also "dead" is no answer: a finalizer or a destructor may bring it back with what it reaches, and if
+// another had taken its place, nobody would clear it. When cells are open again, one that is dead has lost its record.
 std::optional<WeakCell *> weak_cell_of(const ObjectRef &object, WeakLoad load) {
   std::optional<WeakCell *> cell = nullptr;
-  // Under the lock of the object's specials: nobody replaces the cell meanwhile, or takes its record.
+  // Under the lock of the object's specials: nobody takes the record meanwhile.
   specials_find(object, [&](const Special *special) {
     if (special->kind != SpecialKind::WeakTarget)
       return false;
-    auto *there = reinterpret_cast<WeakCell *>(special->word);
-    CellState state = state_of(changes.load(std::memory_order_seq_cst), special->word, there, load);
-    if (state == CellState::Alive)
-      cell = there;
-    else if (state == CellState::Undecided)
-      cell = std::nullopt;
+    cell = cell_unless_dead(special, load);
     return true;
   });
   return cell;
@@ -106,21 +124,10 @@ std::optional<WeakCell *> weak_cell_attach(const ObjectRef &object, WeakCell *ce
   specials_add(cell_object, new_special(SpecialKind::WeakCell, 0, 0));
   Special *mine = new_special(SpecialKind::WeakTarget, 0, reinterpret_cast<uintptr_t>(cell));
   std::optional<WeakCell *> result = cell;
-  Special *found = specials_add_unless(object, mine, [&](Special *special) {
+  Special *found = specials_add_unless(object, mine, [&](const Special *special) {
     if (special->kind != SpecialKind::WeakTarget)
       return false;
-    auto *there = reinterpret_cast<WeakCell *>(special->word);
-    switch (state_of(changes.load(std::memory_order_seq_cst), special->word, there, load)) {
-    case CellState::Alive:
-      result = there;
-      break;
-    case CellState::Dead:
-      special->word = mine->word;
-      break;
-    case CellState::Undecided:
-      result = std::nullopt;
-      break;
-    }
+    result = cell_unless_dead(special, load);
     return true;
   });
   if (found)
@@ -136,9 +143,11 @@ std::optional<uintptr_t> weak_target(WeakCell *cell, WeakLoad load) {
   uintptr_t target = cell->target.load(std::memory_order_acquire);
   if (!target)
     return 0;
+  perturb();
   switch (state_of(change, target, cell, load)) {
   case CellState::Alive:
-    return target;
+    // Not `target`: a finalizer may have brought it back, marked, after the cell was cleared.
+    return cell->target.load(std::memory_order_acquire);
   case CellState::Dead:
     return 0;
   case CellState::Undecided:

@@ -40,18 +40,19 @@ struct WeakCell {
 
 /// Whether the caller remembers what it gets, as a barrier does.
 enum class WeakLoad : uint8_t { Plain, Remembered };
-/// The object's cell, null if it has none. While cells are closed also null if the cell is dead:
-/// the caller makes another. Nothing if that is undecided: the caller sleeps in weak_await_decision(), parked, and asks
-/// again. In one stay in the runtime with the barrier that remembers the result.
+/// The object's cell, null if it has none. Nothing if nobody knows while cells are closed whether the cell lives: the caller
+/// sleeps in weak_await_opening(), parked, and asks again. In one stay in the runtime with the barrier that remembers
+/// the result.
 std::optional<WeakCell *> weak_cell_of(const ObjectRef &object, WeakLoad load);
 /// Makes `cell`, a new collected object of that size, the cell of `object`, and returns it; or
 /// returns the one that another thread has made meanwhile. As weak_cell_of(); without an answer `cell` is garbage.
 std::optional<WeakCell *> weak_cell_attach(const ObjectRef &object, WeakCell *cell, WeakLoad load);
-/// The object's base, 0 if it is dead, nothing if that is undecided. Any thread; in one stay in the runtime with the
-/// barrier that remembers the result, if there is one.
+/// The object's base, 0 if it is dead, nothing if that is undecided: the caller sleeps in weak_await_decision(). Any thread; in
+/// one stay in the runtime with the barrier that remembers the result, if there is one.
 std::optional<uintptr_t> weak_target(WeakCell *cell, WeakLoad load);
-/// Sleeps until nothing is undecided. A thread that the collector does not wait for.
+/// Sleeps until nothing is undecided; until cells are open. A thread that the collector does not wait for.
 void weak_await_decision();
+void weak_await_opening();
 
 /// What was remembered in the last cycle counts no more. By the collector, before it raises the
 /// barrier flag.
