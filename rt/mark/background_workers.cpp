@@ -25,8 +25,8 @@ namespace {
 constexpr uint64_t kDedicatedSlice = 1'000'000;
 // Longer: fewer sleeps; shorter: the share is kept in shorter intervals.
 constexpr uint64_t kFractionalSlice = 500'000;
-// Longer: fewer queues are emptied before what is in them is there (prefetch_queue.h); shorter: an idle worker that was kept from
-// running learns of it earlier.
+// Longer: fewer queues are emptied before what is in them is there (prefetch_queue.h); shorter: mutators have the credit, and the
+// pacer the counts, earlier.
 constexpr uint64_t kIdleSlice = 500'000;
 
 // A fractional worker that owes less sleep than this goes on: a sleep is not shorter anyway.

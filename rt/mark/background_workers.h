@@ -11,8 +11,8 @@
 //  - A dedicated worker takes slice after slice.
 //  - A fractional one sleeps after each slice for as long as its share demands.
 //  - An idle one has a weak priority: the kernel gives it little where others want to run. One that is preempted in
-//    the middle of a slice may come back late, and termination and pauses wait for it. So its slices are short,
-//    and when it finds that it was made to wait during one it stays away for a while, for longer each time. SCHED_IDLE
+//    the middle of a slice may come back late, and termination and pauses wait for it. So when it finds that it was
+//    made to wait during one it stays away for a while, for longer each time. SCHED_IDLE
 //    would be weaker still, and cannot be left again without privilege: on a busy machine cycles waited for
 //    one that was preempted.
 //

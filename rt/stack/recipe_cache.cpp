@@ -31,7 +31,10 @@ struct alignas(64) Slot {
 };
 static_assert(sizeof(Slot) == 64);
 
-constinit Slot g_slots[size_t{1} << slot_count_log2];
+// What the kernel gives at once; where it gives more, a page is touched several times.
+constexpr size_t touched_bytes = 4096;
+
+alignas(touched_bytes) constinit Slot g_slots[size_t{1} << slot_count_log2];
 constinit std::atomic<RecipeGeneration> g_generation{1};
 constinit std::atomic<uint32_t> g_suspensions{0};
 
@@ -76,9 +79,6 @@ void write_slot(Slot &slot, RecipeGeneration generation, uintptr_t return_addres
     slot.words[i].store(words[i], std::memory_order_release);
   slot.sequence.store(sequence + 2, std::memory_order_release);
 }
-
-// What the kernel gives at once; where it gives more, a page is touched several times.
-constexpr size_t touched_bytes = 4096;
 
 } // namespace
 

@@ -120,6 +120,7 @@ long faults_of_filling(Table table) {
   EXPECT_EQ(pipe(pipe_ends), 0);
   pid_t child = fork();
   if (child == 0) {
+    forget_recipes(); // of other tests
     if (table == Table::Touched)
       touch_recipes();
     rusage before, after;
@@ -133,13 +134,14 @@ long faults_of_filling(Table table) {
     long faults = after.ru_minflt - before.ru_minflt;
     _exit(write(pipe_ends[1], &faults, sizeof faults) != sizeof faults);
   }
+  close(pipe_ends[1]); // or the end of a child that crashes would not be seen
   long faults = 0;
   EXPECT_EQ(read(pipe_ends[0], &faults, sizeof faults), static_cast<ssize_t>(sizeof faults));
   int status = 0;
+  EXPECT_GT(child, 0);
   EXPECT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
   close(pipe_ends[0]);
-  close(pipe_ends[1]);
   return faults;
 }
 
