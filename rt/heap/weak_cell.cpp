@@ -20,10 +20,10 @@ constinit std::atomic<uint64_t> changes{0};
 
 // Whether it is known that they stay closed. Set before, and reset after `changes` changes: who sees cells closed, then not
 // Undecided here, and then no other number of changes, has seen the decision. A futex.
-enum : uint32_t { Open, Decided, Undecided };
+enum Stage : uint32_t { Open, Decided, Undecided };
 constinit std::atomic<uint32_t> stage{Open};
 
-void set_stage(uint32_t next) {
+void set_stage(Stage next) {
   stage.store(next, std::memory_order_seq_cst);
   futex_wake(&stage, futex_everyone);
 }

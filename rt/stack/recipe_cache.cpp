@@ -7,6 +7,8 @@
 
 #include "stack/recipe_cache.h"
 
+#include "os/pages.h"
+
 #include <atomic>
 #include <iterator>
 
@@ -31,10 +33,8 @@ struct alignas(64) Slot {
 };
 static_assert(sizeof(Slot) == 64);
 
-// What the kernel gives at once; where it gives more, a page is touched several times.
-constexpr size_t touched_bytes = 4096;
-
-alignas(touched_bytes) constinit Slot g_slots[size_t{1} << slot_count_log2];
+// On whole pages: touch_recipes().
+alignas(os_page_bytes) constinit Slot g_slots[size_t{1} << slot_count_log2];
 constinit std::atomic<RecipeGeneration> g_generation{1};
 constinit std::atomic<uint32_t> g_suspensions{0};
 
@@ -83,7 +83,7 @@ void write_slot(Slot &slot, RecipeGeneration generation, uintptr_t return_addres
 } // namespace
 
 void touch_recipes() {
-  for (size_t i = 0; i < std::size(g_slots); i += touched_bytes / sizeof(Slot)) {
+  for (size_t i = 0; i < std::size(g_slots); i += os_page_bytes / sizeof(Slot)) {
     uint32_t sequence = g_slots[i].sequence.load(std::memory_order_relaxed);
     // Not an addition of 0: compilers make a load of that, and a load gets the page of zeros.
     g_slots[i].sequence.compare_exchange_strong(sequence, sequence, std::memory_order_relaxed);

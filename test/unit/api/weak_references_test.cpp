@@ -19,16 +19,16 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
 #include <thread>
 
 namespace tricolor::rt {
 namespace {
 
 // Asks on another thread while cells are closed, calls decide() when that thread waits, and returns its answer.
-template <class Ask, class Decide> void *answer(Ask &&ask, Decide &&decide) {
+template <class Ask, class Decide>
+void *answer(Ask &&ask, Decide &&decide, WeakClosing closing = WeakClosing::Undecided) {
   weak_cycle_begins();
-  weak_close(WeakClosing::Undecided);
+  weak_close(closing);
   std::atomic<Mutator *> asker{nullptr};
   std::atomic<bool> answered{false};
   void *result = nullptr;
@@ -72,13 +72,9 @@ TEST_F(UndecidedWeakReference, IsTheSameForAnObjectWhenItWasTooEarly) {
 
 // The decision is that it is dead, but a finalizer may bring it back.
 TEST_F(UndecidedWeakReference, IsNotReplacedBeforeCellsAreOpen) {
-  auto decide = [] {
-    weak_decide();
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(20)); // who does not wait for the opening makes another
-    weak_open();
-  };
-  EXPECT_EQ(answer([&] { return tricolor_weak_new(object); }, decide), reference);
+  EXPECT_EQ(
+      answer([&] { return tricolor_weak_new(object); }, [] { weak_open(); }, WeakClosing::Certain),
+      reference);
 }
 
 } // namespace

@@ -127,6 +127,13 @@ struct WeakCellTest : SpecialsTest {
       return cell;
     return *weak_cell_attach(target, new_cell(), WeakLoad::Plain);
   }
+  // Nobody knows whether the target's cell lives: it is not given out, and another does not take its place.
+  void expect_cell_unknown(const ObjectRef &target, WeakLoad load) {
+    EXPECT_EQ(weak_cell_of(target, load), std::nullopt);
+    WeakCell *late = new_cell();
+    EXPECT_EQ(weak_cell_attach(target, late, load), std::nullopt);
+    EXPECT_EQ(late->target, 0u);
+  }
 };
 
 TEST_F(WeakCellTest, IsOneForAnObject) {
@@ -175,11 +182,7 @@ TEST_F(WeakCellTest, ClosedCellsGiveMarkedTargetsOnly) {
             loaded.base); // nor what nobody has remembered
   weak_close(WeakClosing::Certain);
   EXPECT_EQ(weak_target(loaded_cell, WeakLoad::Remembered), 0u);
-  // Of a cell nobody knows whether a finalizer brings it back; another must not take its place.
-  EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Plain), std::nullopt);
-  WeakCell *late = new_cell();
-  EXPECT_EQ(weak_cell_attach(unmarked, late, WeakLoad::Plain), std::nullopt);
-  EXPECT_EQ(late->target, 0u);
+  expect_cell_unknown(unmarked, WeakLoad::Plain); // a finalizer may bring it back
   std::thread asks([&] {
     weak_await_opening();
     EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Plain), unmarked_cell);
@@ -253,10 +256,7 @@ TEST_F(WeakCellTest, UndecidedCellsGiveNoAnswer) {
   EXPECT_EQ(weak_target(marked_cell, WeakLoad::Remembered), marked.base);
   EXPECT_EQ(weak_target(dead_cell, WeakLoad::Remembered), 0u);
   EXPECT_EQ(weak_target(unmarked_cell, WeakLoad::Remembered), std::nullopt);
-  EXPECT_EQ(weak_cell_of(unmarked, WeakLoad::Remembered), std::nullopt);
-  WeakCell *late = new_cell();
-  EXPECT_EQ(weak_cell_attach(unmarked, late, WeakLoad::Remembered), std::nullopt);
-  EXPECT_EQ(late->target, 0u);
+  expect_cell_unknown(unmarked, WeakLoad::Remembered);
   std::thread asks([&] {
     weak_await_decision();
     EXPECT_EQ(weak_target(unmarked_cell, WeakLoad::Remembered), unmarked.base);
