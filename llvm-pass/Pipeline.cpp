@@ -11,6 +11,7 @@
 // that need none. Addresses of locals are copied when no pass looks at locals any more. Tables after
 // that: statepoints decides nothing about them, but may add functions (thunks). The pending marker
 // last: it says that all of the others ran.
+// Behind the verifier, what only changes the form of the code.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -22,6 +23,7 @@
 #include "Exceptions.h"
 #include "Functions.h"
 #include "Globals.h"
+#include "InlineAllocation.h"
 #include "MachineMaps.h"
 #include "MapPrinter.h"
 #include "MeasuredParts.h"
@@ -152,6 +154,7 @@ constexpr NamedPass NamedPasses[] = {
     {"tricolor-barriers", add<BarriersPass>},
     {"tricolor-polls", add<PollsPass>},
     {"tricolor-verify-barriers", add<VerifyBarriersPass>},
+    {"tricolor-inline-allocation", add<InlineAllocationPass>},
     {"tricolor-statepoints", addWith<StatepointPass, AllowedForms::Slots>},
     {"tricolor-statepoints<values>", addWith<StatepointPass, AllowedForms::Values>},
     {"tricolor-globals", add<GlobalsPass>},
@@ -214,6 +217,7 @@ PreservedAnalyses LatePass::run(Module &M, ModuleAnalysisManager &MAM) {
   if (verifiesIR())
     R.run("tricolor-verify", VerifyPass());
   if (Allowed == AllowedForms::Values) {
+    R.run("tricolor-inline-allocation", InlineAllocationPass());
     R.run("tricolor-slow-path-places", SlowPathPlacesPass());
     R.run("tricolor-encoded-barriers", EncodedBarriersPass());
   }

@@ -27,6 +27,7 @@
 #include "EntryPolls.h"
 #include "FlagRegions.h"
 #include "Functions.h"
+#include "InlineAllocation.h"
 #include "LoopChunks.h"
 #include "PollForm.h"
 #include "RuntimeInterface.h"
@@ -433,6 +434,8 @@ private:
     const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
     if (!Callee)
       return false;
+    if (mayAllocateInline(*Call))
+      return false; // comes to the runtime when a run is used up only
     if (Callee->isDeclaration())
       return Callee->getName() == "tricolor_new" || Callee->getName() == "tricolor_new_array" ||
              Callee->getName() == "tricolor_new_conservative" ||

@@ -13,7 +13,7 @@
 //     while no lock can be in the hands of a parked thread.
 //  4. The registry and the stop signal: from here threads may attach.
 //  5. Reports: a cycle may run as soon as a thread has attached.
-//  6. stress: from here every poll and allocation takes its slow path.
+//  6. stress: from here every poll takes its slow path; with badptr, every allocation.
 //
 // The steps allocate nothing from our heap, so they cannot enter themselves.
 //
@@ -33,6 +33,7 @@
 #include "os/lock.h"
 #include "os/perturb.h"
 #include "report/statistics.h"
+#include "threads/current_mutator.h"
 #include "threads/gate.h"
 #include "threads/registry.h"
 #include "threads/summons.h"
@@ -76,6 +77,8 @@ void initialize() {
   set_finalizer_main(finalizer_main);
   if (options.stress)
     set_poll_policy(PollPolicy::Always);
+  if (options.stress || options.badptr)
+    set_slot_takers(SlotTakers::Runtime);
 }
 
 } // namespace

@@ -10,6 +10,8 @@
 #include "collector/collector_thread.h"
 #include "collector/configuration.h"
 #include "collector/cycle_hooks.h"
+#include "heap/allocation_sites.h"
+#include "threads/current_mutator.h"
 #include "threads/handshake.h"
 #include "threads/world.h"
 
@@ -21,6 +23,9 @@ void safepoint(Mutator &self) {
   if (world_stopping())
     park_until_started(self);
   auto stress = static_cast<uint64_t>(configuration().stress);
+  // Every other time, and not in step with what collects, the allocations up to the next safepoint need none.
+  if (stress && !allocation_sites_recorded())
+    set_slot_takers(self, self.safepoints / 3 % 2 ? SlotTakers::CompiledCode : SlotTakers::Runtime);
   // A hook that collects at each of its safepoints would call itself for ever.
   if (stress && ++self.safepoints % stress == 0 && !is_in_cycle_hook(self))
     collect(self, CycleReason::Stress);

@@ -10,6 +10,7 @@
 #include "heap/page_heap.h"
 #include "heap/span_hold.h"
 #include "os/fatal.h"
+#include <algorithm>
 
 namespace tricolor::rt {
 
@@ -17,6 +18,13 @@ namespace {
 // How many unswept spans a refill sweeps in vain before it takes fresh pages. More: the heap grows
 // less; fewer: a shorter longest refill when most spans are full.
 constexpr int sweeps_per_refill = 100;
+
+// A new span is so small a part of what its list has, and never larger than that, so that a class that is used much has
+// fewer and larger ones. A greater part, or a higher limit: fewer spans are made, swept and taken for the same
+// objects; smaller ones: pages come back sooner, and less is left over in the last span.
+constexpr size_t part_of_list = 8;
+constexpr size_t most_span_pages = 8;
+static_assert(most_span_pages <= max_span_pages);
 
 constinit CentralList lists[run_index_count];
 
@@ -125,13 +133,19 @@ Span *CentralList::take_unswept() {
   return nullptr;
 }
 
+size_t CentralList::next_span_pages(size_t least) const {
+  size_t wanted = std::min(pages_.load(std::memory_order_relaxed) / part_of_list, most_span_pages);
+  return std::max(wanted / least, size_t{1}) * least;
+}
+
 Span *CentralList::take() {
   if (Span *span = take_partial())
     return span;
   if (Span *span = take_unswept())
     return span;
   RunShape shape = run_shape(static_cast<unsigned>(this - lists));
-  PageRun run = allocate_pages_after_sweep(size_class(shape.class_index).pages, page_bytes);
+  size_t least = size_class(shape.class_index).pages;
+  PageRun run = allocate_pages_after_sweep(next_span_pages(least), least, page_bytes);
   if (run.base == 0)
     return take_partial(); // the sweep for pages may have found a slot here
   bool poison = poison_enabled();
@@ -149,8 +163,11 @@ Span *CentralList::take() {
                             .place = SpanPlace::Cached,
                             .shared_types = shape.shared_types,
                             .needs_zero = poison || dirty});
-  if (!span)
+  if (!span) {
     free_pages(run.base, run.pages);
+    return nullptr;
+  }
+  pages_.fetch_add(run.pages, std::memory_order_relaxed);
   return span;
 }
 

@@ -71,6 +71,8 @@ public:
   bool claim(Span *span);
   /// Puts a span away that the caller has claimed and swept.
   void swept(Span *span);
+  /// A span that was in the caller's hands is about to end.
+  void span_ends(const Span *span) { pages_.fetch_sub(span->pages, std::memory_order_relaxed); }
 
   /// For heap_verify(): the lists, after the generation is the heap's. World stopped.
   void meet_generation() {
@@ -94,8 +96,11 @@ private:
   void catch_up();
   bool is_unswept(const Span *span) const;
 
+  size_t next_span_pages(size_t least) const;
+
   Mutex mutex_;
   uint32_t generation_ = 0;
+  std::atomic<size_t> pages_{0}; // of all its spans
   SpanList partial_, full_, unswept_;
 };
 

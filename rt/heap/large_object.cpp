@@ -7,6 +7,7 @@
 
 #include "heap/large_object.h"
 #include "heap/accounting.h"
+#include "heap/central_list.h"
 #include "heap/reclaim.h"
 #include "heap/run_index.h"
 #include "heap/span_hold.h"
@@ -14,22 +15,26 @@
 
 namespace tricolor::rt {
 
-PageRun allocate_pages_after_sweep(size_t pages, size_t align) {
+PageRun allocate_pages_after_sweep(size_t pages, size_t least, size_t align) {
+  auto without_growth = [&] {
+    PageRun run = allocate_pages(pages, align, Growth::Never);
+    return run.base != 0 || least == pages ? run : allocate_pages(least, align, Growth::Never);
+  };
   // Between the steps others may take what came back: each step tries again, and only the last one
   // gives up. Under a memory limit the dead make room before fresh pages do.
   size_t past = bytes_past_limit(pages << page_shift);
   if (past != 0 && !reclaim_is_done())
     reclaim_pages((past + page_bytes - 1) >> page_shift, Patience::Endless);
-  PageRun run = allocate_pages(pages, align, Growth::Never);
+  PageRun run = without_growth();
   if (run.base == 0 && !reclaim_is_done()) {
     reclaim_pages(pages, Patience::Limited);
-    run = allocate_pages(pages, align, Growth::Never);
+    run = without_growth();
   }
   if (run.base == 0)
     run = allocate_pages(pages, align, Growth::Allowed);
   if (run.base == 0 && !reclaim_is_done()) {
     reclaim_pages(SIZE_MAX, Patience::Endless);
-    run = allocate_pages(pages, align, Growth::Allowed);
+    run = allocate_pages(least, align, Growth::Allowed);
   }
   return run;
 }
@@ -45,7 +50,7 @@ uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const Type
   if (pages > UINT32_MAX)
     return 0;
   reclaim_pay_duty();
-  PageRun run = allocate_pages_after_sweep(pages, align);
+  PageRun run = allocate_pages_after_sweep(pages, pages, align);
   if (run.base == 0)
     return 0;
   prepare_pages(run, PageContents::Zero);
@@ -95,6 +100,8 @@ size_t retire_if_empty(Span *span) {
 void free_span(Span *span) {
   uintptr_t base = span->base;
   size_t pages = span->pages;
+  if (!span->is_large())
+    central_list(span->run_index).span_ends(span);
   destroy_span(span);
   free_pages(base, pages);
 }

@@ -23,12 +23,12 @@ namespace tricolor::rt {
 uintptr_t allocate_large(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
                          ArrayForm form, Colour colour);
 
-/// Pages for a span, after sweeping what is unswept: first from free runs; then sweeps until enough
+/// Pages for a span, `pages` or, where they can be had with less effort, `least`, after sweeping what is unswept: first from free runs; then sweeps until enough
 /// pages came back, or for some time; then grows the heap. Nothing when memory is exhausted: also while spans are held
 /// or a sweep has begun and is not open, when there may be pages that cannot be had yet. Who
 /// allocates for the program then lets the collector finish its cycle, and tries again. No central
 /// list's lock may be held.
-PageRun allocate_pages_after_sweep(size_t pages, size_t align);
+PageRun allocate_pages_after_sweep(size_t pages, size_t least, size_t align);
 
 /// Ends the life of a large object's span if the object is gone; returns the pages that came back.
 /// Called by free_object() after it freed the object, and by the sweeper when it is done with the

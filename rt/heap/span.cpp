@@ -85,7 +85,10 @@ uint32_t span_count() { return table.count.load(std::memory_order_acquire); }
 Span *span_at(uint32_t index) { return table.spans + index; }
 
 Span *create_span(const SpanPlan &plan) {
-  uint32_t count = plan.class_index == 0 ? 1 : size_class(plan.class_index).objects;
+  uint32_t count =
+      plan.class_index == 0
+          ? 1
+          : static_cast<uint32_t>(plan.pages * page_bytes / size_class(plan.class_index).bytes);
   auto *side = static_cast<BitWord *>(metadata_try_allocate(side_bytes(count, plan.shared_types)));
   if (!side)
     return nullptr;

@@ -59,7 +59,8 @@ constexpr bool is_listed(SpanPlace place) {
 }
 
 /// A free run in the hands of a thread cache: zeroed slots [cur, end), reserved in the span's
-/// allocation bits. Written by the cache's owner only.
+/// allocation bits. Written by the cache's owner only, `cur` also by its compiled code: begins like
+/// struct tricolor_run.
 struct Run {
   Relaxed<uintptr_t> cur;
   Relaxed<uintptr_t> end;

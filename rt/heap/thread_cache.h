@@ -74,6 +74,10 @@ public:
   void allocate_white();
   Colour colour() const { return colour_; }
 
+  /// The runs, for compiled code (tricolor_runs in abi.h).
+  static constexpr size_t runs_bytes = run_index_count * sizeof(Run);
+  char *runs() { return reinterpret_cast<char *>(runs_); }
+
 private:
   static unsigned index_for(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
                             ArrayForm form) {

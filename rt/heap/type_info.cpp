@@ -7,6 +7,7 @@
 
 #include "heap/type_info.h"
 #include "heap/central_list.h"
+#include "heap/inline_runs.h"
 #include "heap/layout_program.h"
 #include "heap/run_index.h"
 #include "os/fatal.h"
@@ -155,6 +156,12 @@ TypeInfo *copy(const tricolor_type *type, uint64_t hash, uint32_t index) {
   return info;
 }
 
+/// Tells the descriptor, and with it compiled code, about its TypeInfo.
+void introduce(tricolor_type *type, const TypeInfo *info) {
+  __atomic_store_n(&type->run, inline_run_offset(*info), __ATOMIC_RELAXED);
+  __atomic_store_n(&type->index, info->index + 1, __ATOMIC_RELEASE);
+}
+
 } // namespace
 
 uint32_t type_count() { return types.count.load(std::memory_order_acquire); }
@@ -182,7 +189,7 @@ const TypeInfo *intern_type_slow(tricolor_type *type) {
   const TypeInfo *&bucket = types.buckets[hash % bucket_count];
   for (const TypeInfo *info = bucket; info; info = info->next_in_bucket)
     if (same_content(info, type, hash)) {
-      __atomic_store_n(&type->index, info->index + 1, __ATOMIC_RELEASE);
+      introduce(type, info);
       return info;
     }
   uint32_t index = types.count.load(std::memory_order_relaxed);
@@ -198,7 +205,7 @@ const TypeInfo *intern_type_slow(tricolor_type *type) {
   chunk.load(std::memory_order_relaxed)[index % chunk_types].store(info, std::memory_order_release);
   types.count.store(index + 1, std::memory_order_release);
   bucket = info;
-  __atomic_store_n(&type->index, index + 1, __ATOMIC_RELEASE);
+  introduce(type, info);
   return info;
 }
 

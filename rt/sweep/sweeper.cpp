@@ -21,6 +21,10 @@ namespace {
 constexpr size_t scavenge_bytes = size_t{256} * 1024;
 constexpr uint64_t scavenge_sleep_ns = 1'000'000;
 
+// How many spans it sweeps between two looks at whether somebody else wants the processor. More: less time for
+// looking (a look costs more than a span); fewer: who wants to fork, or the processor, waits less (a span is some 100 ns).
+constexpr int spans_a_step = 32;
+
 enum class Halt : uint32_t { Off, On };
 
 struct Sweeper {
@@ -48,6 +52,14 @@ template <class Step> auto run_step(Step &&step) {
   return result;
 }
 
+/// Whether there is more.
+bool sweep_some() {
+  for (int i = 0; i != spans_a_step; ++i)
+    if (!reclaim_one(SweptBy::Background))
+      return false;
+  return true;
+}
+
 void background_sweeper(void *) {
   for (uint32_t seen = 0;;) {
     uint32_t opened = sweeper.opened.load(std::memory_order_acquire);
@@ -56,7 +68,7 @@ void background_sweeper(void *) {
       continue;
     }
     seen = opened;
-    while (run_step([] { return reclaim_one(SweptBy::Background); }))
+    while (run_step(sweep_some))
       yield_processor(); // mutators that have work come first
     // The last spans may be in others' hands still: what they free goes back after the next sweep.
     while (run_step([] { return release_free_pages(page_reserve_bytes(), scavenge_bytes); }) != 0 &&

@@ -7,6 +7,7 @@
 
 #include "threads/blocking.h"
 
+#include "threads/current_mutator.h"
 #include "threads/libc_functions.h"
 #include "threads/world.h"
 
@@ -42,7 +43,7 @@ private:
 void begin_blocking(Mutator &self) {
   NoHandlers none;
   t_blocking = &self;
-  current_mutator_pointer = nullptr;
+  set_current_mutator(nullptr);
   detail::enter_parked(self);
 }
 
@@ -56,7 +57,7 @@ Mutator *leave_blocking() {
   t_blocking = nullptr;
   // Out of Parked first: what the stop signal finds by the pointer may be answered by its handler.
   detail::leave_parked(*self, MutatorState::Running);
-  current_mutator_pointer = self;
+  set_current_mutator(self);
   return self;
 }
 

@@ -12,6 +12,7 @@
 #include "os/metadata.h"
 #include "os/sanitizer.h"
 #include "threads/blocking.h"
+#include "threads/current_mutator.h"
 #include "threads/handshake.h"
 #include "threads/initialization.h"
 #include "threads/world.h"
@@ -23,8 +24,6 @@
 #include <unistd.h>
 
 namespace tricolor::rt {
-
-thread_local Mutator *current_mutator_pointer = nullptr;
 
 namespace {
 
@@ -112,7 +111,7 @@ void drop_finished(pthread_t thread, const void *result) {
   self.cache.flush();
   unlink(g_first, &self);
   --g_count;
-  current_mutator_pointer = nullptr;
+  set_current_mutator(nullptr);
   g_lock.unlock();
 }
 
@@ -163,7 +162,7 @@ Mutator &attach_thread(PendingStart *start) {
     fatal("no memory for a thread's pthread key", "raise the limit on address space (ulimit -v)");
   // Until it is in the list nobody stops it; from then on the signal may come, and finds Runtime.
   self->state.store(MutatorState::Runtime, std::memory_order_relaxed);
-  current_mutator_pointer = self;
+  set_current_mutator(self);
   g_lock.lock();
   self->answered.store(handshake_epoch(), std::memory_order_relaxed);
   g_hooks.comes(*self);

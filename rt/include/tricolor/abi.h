@@ -91,7 +91,7 @@ struct tricolor_type {
   const char *name;        /* the type as C++ spells it */
   void (*destroy)(void *); /* destroys one T, whose dynamic type it is; or null */
   uint32_t index;          /* the runtime's; 0 until first use */
-  uint32_t reserved;
+  uint32_t run;            /* where its run is: bytes from tricolor_runs; 0 until first use */
 };
 
 /*===--- Call-site maps -----------------------------------------------------------------------===*/
@@ -242,6 +242,30 @@ void tricolor_throw(void *object, void *type_info, void (*destructor)(void *));
 void *tricolor_init_primary_exception(void *object, void *type_info, void (*destructor)(void *));
 
 /*===--- Allocation ---------------------------------------------------------------------------===*/
+
+/* A run: free, zeroed slots for objects of one size, [next, end), that belong to one thread. Compiled code takes
+ * the next one itself:
+ *
+ *   run = tricolor_runs + type->run
+ *   if run->next == run->end: call tricolor_new(type)
+ *   object = run->next; run->next += run->object_bytes
+ *
+ * No poll may be between the loads and the store, and nothing that makes the object known to others before the
+ * store. Where the runtime wants the call (before a type's first use, a thread's first allocation, in some modes) the
+ * run that compiled code finds is empty. */
+struct tricolor_run {
+  uintptr_t next;
+  uintptr_t end;
+  uint16_t object_bytes;
+  /* what follows is the runtime's */
+};
+/* The calling thread's runs. Written by the runtime only. */
+extern __thread char *tricolor_runs __attribute__((tls_model("initial-exec")));
+/* Where the runs for tricolor_new_noscan() are, in bytes from tricolor_runs: the i-th for 16 * i bytes, i > 0. */
+struct tricolor_noscan_runs {
+  uint32_t offsets[65];
+};
+extern const struct tricolor_noscan_runs tricolor_noscan_runs;
 
 /* All return zeroed memory, or null when there is none left. Safepoints. */
 

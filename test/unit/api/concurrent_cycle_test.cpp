@@ -76,7 +76,7 @@ tricolor_type g_cell = {.abi_version = TRICOLOR_ABI_VERSION,
                         .name = "Cell",
                         .destroy = nullptr,
                         .index = 0,
-                        .reserved = 0};
+                        .run = 0};
 
 // What has gone wrong, and what has been done.
 struct Tally {

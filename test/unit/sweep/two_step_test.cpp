@@ -304,7 +304,7 @@ TEST_F(TwoStepTest, TheDutyIsPaidInTime) {
 TEST_F(TwoStepTest, SweepingInVainEnds) {
   Cache cache;
   std::vector<uintptr_t> live;
-  for (int i = 0; i < 40000; ++i)
+  for (int i = 0; i < 200000; ++i)
     live.push_back(cache.noscan(256));
   cache->allocate_white();
   for (uintptr_t p : live)
