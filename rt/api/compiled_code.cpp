@@ -16,6 +16,7 @@
 #include "mark/barrier_log.h"
 #include "mark/pointer_check.h"
 #include "mark/racing_word.h"
+#include "os/fatal.h"
 #include "stack/loaded_image.h"
 #include "stack/modules.h"
 #include "threads/blocking.h"
@@ -43,6 +44,14 @@ void answer_trap(const RegisterState &at) {
   self.context.runtime_cfa = 0;
   self.context.registers = at;
   safepoint(self);
+}
+
+BarrierOperands operands_at(const uint8_t *&at, const BarrierRegisters &registers) {
+  BarrierOperands operands;
+  if (!decode_barrier_operands(at, registers, operands))
+    fatal("the instruction behind a barrier's call is not its slot",
+          "a breakpoint there hides it; set it at the call");
+  return operands;
 }
 
 } // namespace
@@ -78,7 +87,7 @@ extern "C" {
   barrier_remember_store(self, racing_word_anywhere(slot), value);
 }
 
-// The words that are described at the return address `at`.
+// The words that are described at the return address `at`. What store_barrier.cpp cannot do.
 [[gnu::used]] void tricolor_rt_store_barrier(const BarrierRegisters *registers, const uint8_t *at,
                                              size_t words, uintptr_t cfa) {
   Mutator &self = current_mutator();
@@ -86,14 +95,14 @@ extern "C" {
   if (barrier_checks()) [[unlikely]] {
     const uint8_t *first = at;
     for (size_t i = 0; i < words; ++i) {
-      BarrierOperands operands = decode_barrier_operands(first, *registers);
+      BarrierOperands operands = operands_at(first, *registers);
       check_stored_word(self, operands.slot, operands.word, cfa);
     }
     if (!barrier_is_on())
       return;
   }
   while (words-- != 0) {
-    BarrierOperands operands = decode_barrier_operands(at, *registers);
+    BarrierOperands operands = operands_at(at, *registers);
     barrier_remember_store(self, racing_word_anywhere(operands.slot), operands.word);
   }
 }
@@ -142,33 +151,6 @@ TRICOLOR_API [[gnu::naked]] void tricolor_write_barrier(void *, uintptr_t) {
 TRICOLOR_API [[gnu::naked]] void tricolor_bulk_barrier(void *, const void *, size_t) {
   TRICOLOR_PRESERVING_ENTRY("leaq 16(%rbp), %rcx\n\t", "tricolor_rt_bulk_barrier");
 }
-
-// The stack may have any alignment. What is pushed is BarrierRegisters from the end; what a C function
-// preserves is not popped. Vector registers are saved too, but their lower 16 bytes only.
-#define TRICOLOR_STORE_BARRIER_ENTRY(WORDS)                                                        \
-  __asm__("pushq %rbp\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset %rbp, 0\n\t"                  \
-          "movq %rsp, %rbp\n\t.cfi_def_cfa_register %rbp\n\t"                                      \
-          "andq $-16, %rsp\n\t"                                                                    \
-          "pushq %r15\n\tpushq %r14\n\tpushq %r13\n\tpushq %r12\n\t"                               \
-          "pushq %r11\n\tpushq %r10\n\tpushq %r9\n\tpushq %r8\n\t"                                 \
-          "pushq %rdi\n\tpushq %rsi\n\tpushq (%rbp)\n\t"                                           \
-          "leaq 16(%rbp), %rdi\n\tpushq %rdi\n\t"                                                  \
-          "pushq %rbx\n\tpushq %rdx\n\tpushq %rcx\n\tpushq %rax\n\t"                               \
-          "movq %rsp, %rdi\n\tmovq 8(%rbp), %rsi\n\tmovl $" #WORDS ", %edx\n\t"                    \
-          "leaq 16(%rbp), %rcx\n\t"                                                                \
-          "subq $256, %rsp\n\t"                                                                    \
-          ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"                                       \
-          "movaps %xmm\\n, 16*\\n(%rsp)\n\t.endr\n\t"                                              \
-          "call tricolor_rt_store_barrier\n\t"                                                     \
-          ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"                                       \
-          "movaps 16*\\n(%rsp), %xmm\\n\n\t.endr\n\t"                                              \
-          "addq $256, %rsp\n\t"                                                                    \
-          "popq %rax\n\tpopq %rcx\n\tpopq %rdx\n\taddq $24, %rsp\n\t"                              \
-          "popq %rsi\n\tpopq %rdi\n\tpopq %r8\n\tpopq %r9\n\tpopq %r10\n\tpopq %r11\n\t"           \
-          "leave\n\t.cfi_def_cfa %rsp, 8\n\tret")
-
-TRICOLOR_API [[gnu::naked]] void tricolor_store_barrier_1() { TRICOLOR_STORE_BARRIER_ENTRY(1); }
-TRICOLOR_API [[gnu::naked]] void tricolor_store_barrier_2() { TRICOLOR_STORE_BARRIER_ENTRY(2); }
 
 TRICOLOR_API void tricolor_register_module(const tricolor_module *module) {
   ensure_initialized();

@@ -25,7 +25,6 @@ namespace {
 // Workbufs that hold words, not objects.
 constinit WorkbufList g_log;
 constinit std::atomic<uint64_t> g_white_finds{0};
-constinit std::atomic<BarrierWords> g_words{BarrierWords::OverwrittenAndStored};
 constinit std::atomic<DepartingRoots> g_departing{DepartingRoots::Forgotten};
 
 constexpr uintptr_t kWord = sizeof(uintptr_t);
@@ -50,17 +49,19 @@ bool must_be_marked(uintptr_t word) {
   return object && object_layout(object).kind != ObjectKind::Traced && !is_marked(object);
 }
 
-bool overwritten_too() {
-  return g_words.load(std::memory_order_relaxed) == BarrierWords::OverwrittenAndStored;
-}
-
 void append(void *context, const uintptr_t *first, size_t count, RootCertainty) {
   static_cast<LogAppender *>(context)->add(first, count);
 }
 
 } // namespace
 
-void set_barrier_words(BarrierWords words) { g_words.store(words, std::memory_order_relaxed); }
+namespace detail {
+constinit std::atomic<BarrierWords> barrier_words{BarrierWords::OverwrittenAndStored};
+}
+
+void set_barrier_words(BarrierWords words) {
+  detail::barrier_words.store(words, std::memory_order_relaxed);
+}
 
 void set_remembering(Remembering remembering) {
   uint32_t others = tricolor_control.barrier & ~kBarrierRemembers;
@@ -89,7 +90,7 @@ void barrier_remember(Mutator &self, uintptr_t word) {
 }
 
 void barrier_remember_store(Mutator &self, uintptr_t overwritten, uintptr_t stored) {
-  if (overwritten_too())
+  if (barrier_remembers_overwritten())
     barrier_remember(self, overwritten);
   barrier_remember(self, stored);
 }
@@ -97,7 +98,7 @@ void barrier_remember_store(Mutator &self, uintptr_t overwritten, uintptr_t stor
 void barrier_remember_copy(Mutator &self, const void *destination, const void *source,
                            size_t bytes) {
   for_each_aligned_word(destination, bytes, [&](const uintptr_t *word) {
-    if (overwritten_too())
+    if (barrier_remembers_overwritten())
       barrier_remember(self, racing_word(word));
     if (source)
       barrier_remember(self, racing_word_of_source(source, destination, word));

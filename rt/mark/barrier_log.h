@@ -37,6 +37,7 @@
 
 #include <tricolor/abi.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -50,6 +51,14 @@ enum class BarrierWords : uint8_t {
   Stored,               // mode dijkstra: stacks are scanned again at the end
 };
 void set_barrier_words(BarrierWords words);
+namespace detail {
+extern std::atomic<BarrierWords> barrier_words;
+}
+// Whether the overwritten word is remembered, too.
+[[gnu::always_inline]] inline bool barrier_remembers_overwritten() {
+  return detail::barrier_words.load(std::memory_order_relaxed) ==
+         BarrierWords::OverwrittenAndStored;
+}
 
 // What the flag in tricolor_control asks barriers for; compiled code calls them if it asks for anything.
 inline constexpr uint32_t kBarrierRemembers = 1, kBarrierChecks = 2;

@@ -22,7 +22,7 @@ extern "C"
 
 namespace tricolor::rt {
 
-thread_local Mutator *current_mutator_pointer = nullptr;
+constinit thread_local Mutator *current_mutator_pointer = nullptr;
 
 namespace {
 

@@ -79,7 +79,7 @@ struct alignas(64) Mutator {
 };
 
 // The calling thread's mutator, or null if it has none yet. Async-signal-safe.
-extern thread_local Mutator *current_mutator_pointer;
+extern constinit thread_local Mutator *current_mutator_pointer;
 
 // The calling thread's mutator; makes it one if it is none yet (and initializes the runtime).
 inline Mutator &current_mutator();
