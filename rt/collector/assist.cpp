@@ -36,7 +36,7 @@ constexpr uint64_t kBytesPerStall = 64 << 10, kMostStalls = 50;
 constexpr uint64_t kSlice = 50'000;
 // How much more than its debt a thread marks, in bytes. More: it comes less often, and stays longer; a KiB of references
 // to objects without pointers takes some 3 us.
-constexpr int64_t kOverAssist = 8 << 10;
+constexpr int64_t kOverAssist = 16 << 10;
 
 struct Waiter {
   Waiter *next;

@@ -55,6 +55,9 @@ constexpr uint64_t kLeastWork = 4096;
 constexpr double kTolerance = 0.1, kToleranceUnderLimit = 0.05;
 // How much the goal grows each time the collector has taken more. More: fewer cycles until there is enough room.
 constexpr double kGiveUpGrowth = 0.1;
+// What is kept of pages for the next cycle follows a goal that falls by so small a part of itself a cycle. Larger: pages stay
+// longer when less is live; smaller: where the goal goes up and down, pages are given back and faulted in again.
+constexpr uint64_t kForgetting = 32;
 // The room that remains when the goal is reached, as a fraction of the growth: what an overshoot is paid from.
 constexpr double kLastRoom = 0.05;
 
@@ -67,7 +70,8 @@ struct State {
   uint64_t limit = 0;
   uint64_t roots = 0;
   double trigger_fraction = 0.5;
-  double slack = 0; // how far past the limit the goal may be, as a fraction of the live heap
+  uint64_t expected = 0; // bytes that the heap is going to hold, as the page heap was told
+  double slack = 0;      // how far past the limit the goal may be, as a fraction of the live heap
   Said said = Said::No;
   // Of the cycle under way.
   double started = 0;
@@ -291,7 +295,9 @@ void pacer_cycle_ended(const CycleWork &work) {
   move_goal();
   // Without growth as the trigger, what is live is the best guess at what will be needed.
   uint64_t goal = pacer_goal();
-  expect_heap_bytes(goal == UINT64_MAX ? work.live : goal);
+  uint64_t expected = goal == UINT64_MAX ? work.live : goal;
+  g_pacer.expected = std::max(expected, g_pacer.expected - g_pacer.expected / kForgetting);
+  expect_heap_bytes(g_pacer.expected);
 }
 
 int64_t pacer_set_percent(int64_t percent) {

@@ -42,7 +42,7 @@ struct ConcurrentMarking {
   std::atomic<uint32_t> paused{0};
   // Changes when no slice is in progress any more and somebody waits for that.
   std::atomic<uint32_t> rests{0};
-  std::atomic<uint32_t> waiters{0};
+  std::atomic<uint32_t> rest_waiters{0}, quiet_waiters{0};
   alignas(64) std::atomic<int64_t> credit{0};
   std::atomic<uint64_t> counts[kCounters] = {};
   MarkTeam team{0, MarkPass::Concurrent};
@@ -59,19 +59,24 @@ bool enter() {
 
 void leave() {
   uint64_t before = g_marking.activity.fetch_sub(kInProgress);
-  if (static_cast<uint32_t>(before) != 1 || g_marking.waiters.load() == 0)
+  if (static_cast<uint32_t>(before) != 1)
+    return;
+  // Where work is left it is not quiet yet, and who takes it leaves after us.
+  if (g_marking.rest_waiters.load() == 0 &&
+      (g_marking.quiet_waiters.load() == 0 || marking_has_work()))
     return;
   g_marking.rests.fetch_add(1);
   futex_wake(&g_marking.rests, futex_everyone);
 }
 
 // Waits until `condition`, which can become true only when a slice ends (or with time).
-template <class Condition> bool wait_until(Condition &&condition, uint64_t timeout_ns) {
+template <class Condition>
+bool wait_until(Condition &&condition, std::atomic<uint32_t> &waiters, uint64_t timeout_ns) {
   if (condition())
     return true;
   uint64_t begin = now_ns();
   bool result;
-  g_marking.waiters.fetch_add(1);
+  waiters.fetch_add(1);
   for (;;) {
     uint32_t rests = g_marking.rests.load();
     result = condition();
@@ -80,11 +85,11 @@ template <class Condition> bool wait_until(Condition &&condition, uint64_t timeo
       break;
     futex_wait(&g_marking.rests, rests, std::min(kLookAgain, timeout_ns - waited));
   }
-  g_marking.waiters.fetch_sub(1);
+  waiters.fetch_sub(1);
   return result;
 }
 
-void wait_for_rest() { wait_until(none_in_progress, UINT64_MAX); }
+void wait_for_rest() { wait_until(none_in_progress, g_marking.rest_waiters, UINT64_MAX); }
 
 void add_counts(const MarkCounts &counts) {
   static_assert(sizeof(MarkCounts) % sizeof(uint64_t) == 0);
@@ -154,7 +159,9 @@ bool is_quiet() {
   return g_marking.activity.load() == before;
 }
 
-bool wait_until_quiet(uint64_t timeout_ns) { return wait_until(is_quiet, timeout_ns); }
+bool wait_until_quiet(uint64_t timeout_ns) {
+  return wait_until(is_quiet, g_marking.quiet_waiters, timeout_ns);
+}
 
 MarkSummary end_marking() {
   TRICOLOR_CHECK(marking_is_open() && "no marking to end");
@@ -192,7 +199,8 @@ void abandon_marking() {
   g_marking.open.store(0);
   g_marking.paused.store(0);
   g_marking.activity.store(0);
-  g_marking.waiters.store(0);
+  g_marking.rest_waiters.store(0);
+  g_marking.quiet_waiters.store(0);
   g_marking.jobs.clear();
   clear_counts();
 }
