@@ -10,6 +10,7 @@
 #include "collector/options.h"
 #include "collector/pacer.h"
 #include "heap/accounting.h"
+#include "os/metadata.h"
 #include "report/statistics.h"
 #include "threads/hold_times.h"
 #include "threads/mutator.h"
@@ -92,5 +93,8 @@ TRICOLOR_API void tricolor_stats(struct tricolor_stats *stats) {
   stats->heap_live_bytes = pacer_live_at_last_cycle();
   stats->heap_inuse_bytes = heap_inuse_bytes();
   stats->heap_sys_bytes = heap_sys_bytes();
+  stats->metadata_bytes = metadata_bytes();
+  stats->mark_cpu_ns = pauses.cpu_ns + pauses.idle_ns;
+  stats->sweep_cpu_ns = sweep_ns();
   fill_size_classes(*stats);
 }

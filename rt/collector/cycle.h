@@ -40,12 +40,13 @@ struct CycleRecord {
   uint64_t number; // 1 for the first
   CycleReason reason;
   CollectorMode mode;
-  uint64_t begin_ns;    // now_ns() when it was decided
-  uint64_t stop_ns;     // stw: until all mutators were parked; else barrier-on and scan
-  uint64_t mark_ns;     // marking and checking
-  uint64_t finish_ns;   // from the end of marking to the opening of the sweep
-  uint64_t pause_ns;    // the longest time that a mutator was held
-  uint64_t cpu_ns;      // processor time of marking; in mode stw of the whole pause
+  uint64_t begin_ns;  // now_ns() when it was decided
+  uint64_t stop_ns;   // stw: until all mutators were parked; else barrier-on and scan
+  uint64_t mark_ns;   // marking and checking
+  uint64_t finish_ns; // from the end of marking to the opening of the sweep
+  uint64_t pause_ns;  // the longest time that a mutator was held
+  uint64_t
+      cpu_ns; // processor time of marking, but for idle workers; in mode stw of the whole pause
   uint64_t heap_before; // allocated bytes when the cycle began
   uint64_t heap_after;  // allocated bytes when marking was over
   uint64_t heap_live;   // bytes marked, and traced memory

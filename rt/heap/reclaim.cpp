@@ -14,6 +14,7 @@
 #include "heap/poison.h"
 #include "heap/run_index.h"
 #include "heap/span_hold.h"
+#include "os/clock.h"
 #include "os/fatal.h"
 #include "os/futex.h"
 
@@ -123,8 +124,13 @@ uint32_t heap_sweep_generation() { return reclaim.generation.load(std::memory_or
 
 uint32_t sweeping_cycle() { return heap_sweep_generation() / 2 - 1; }
 
-SweepInProgress::SweepInProgress() { reclaim.in_progress.fetch_add(1, std::memory_order_seq_cst); }
-SweepInProgress::~SweepInProgress() { reclaim.in_progress.fetch_sub(1, std::memory_order_seq_cst); }
+SweepInProgress::SweepInProgress() : began_(processor_ticks()) {
+  reclaim.in_progress.fetch_add(1, std::memory_order_seq_cst);
+}
+SweepInProgress::~SweepInProgress() {
+  reclaim.in_progress.fetch_sub(1, std::memory_order_seq_cst);
+  counters.ticks.fetch_add(processor_ticks() - began_, std::memory_order_relaxed);
+}
 
 void reclaim_begin() {
   TRICOLOR_CHECK(!spans_are_held());

@@ -88,6 +88,7 @@ struct SweepCounters {
   std::atomic<uint64_t> spans[swept_by_count]; // ever, by SweptBy
   std::atomic<uint64_t> freed_objects;         // ever, by sweeping
   std::atomic<uint64_t> freed_bytes;
+  std::atomic<uint64_t> ticks; // processor_ticks() that it took, all threads together
 };
 SweepCounters &sweep_counters();
 
@@ -127,7 +128,7 @@ void reclaim_forked();
 /// caller's hands. Returns the number of objects freed.
 uint32_t sweep_claimed_span(Span *span, SweptBy who);
 
-/// Counts the threads that are sweeping, for reclaim_is_done(). Constructed before a span is
+/// Counts the threads that are sweeping, for reclaim_is_done(), and the time. Constructed before a span is
 /// claimed.
 class SweepInProgress {
 public:
@@ -135,6 +136,9 @@ public:
   ~SweepInProgress();
   SweepInProgress(const SweepInProgress &) = delete;
   SweepInProgress &operator=(const SweepInProgress &) = delete;
+
+private:
+  uint64_t began_;
 };
 
 } // namespace tricolor::rt

@@ -217,8 +217,8 @@ MarkSlice mark_for(Participant who, uint64_t deadline_ns, uint64_t bytes) {
   Marker marker(g_marking.team, {deadline_ns, bytes, &g_marking.paused});
   SliceEnd end = work(marker);
   marker.publish();
-  if (who != Participant::IdleWorker)
-    marker.counts.busy_ns = clock() - begin;
+  (who == Participant::IdleWorker ? marker.counts.idle_ns : marker.counts.busy_ns) =
+      clock() - begin;
   uint64_t scanned = marker.counts.scanned_bytes;
   if (worker)
     marker.counts.worker_bytes = scanned;

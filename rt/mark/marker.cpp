@@ -102,6 +102,7 @@ void MarkCounts::add(const MarkCounts &other) {
   yields += other.yields;
   sleeps += other.sleeps;
   busy_ns += other.busy_ns;
+  idle_ns += other.idle_ns;
 }
 
 RootSink Marker::sink() { return {this, add_words}; }

@@ -99,6 +99,8 @@ struct MarkCounts {
   uint64_t sleeps = 0;
   // In slices of the concurrent pass, idle workers' left out; of a worker, processor time.
   uint64_t busy_ns = 0;
+  // Of idle workers: processor time that nobody else wanted.
+  uint64_t idle_ns = 0;
 
   void add(const MarkCounts &other);
 };

@@ -9,8 +9,11 @@
 
 #include "collector/configuration.h"
 #include "collector/cycle.h"
+#include "heap/accounting.h"
+#include "heap/reclaim.h"
 #include "os/clock.h"
 #include "os/lock.h"
+#include "os/metadata.h"
 #include "os/output.h"
 #include "os/processors.h"
 #include "report/trace.h"
@@ -24,22 +27,27 @@ namespace {
 constinit Mutex g_lock;
 constinit PauseStatistics g_statistics = {};
 constinit uint64_t g_start_ns = 0;
+constinit uint64_t g_start_ticks = 0;
 
 void observe(const CycleRecord &record) {
-  uint64_t total_cpu_ns;
+  uint64_t total_cpu_ns, total_idle_ns;
   {
     LockGuard guard(g_lock);
     g_statistics.cycles = record.number;
     g_statistics.total_ns += record.pause_ns;
     g_statistics.longest_ns = std::max(g_statistics.longest_ns, record.pause_ns);
     g_statistics.cpu_ns += record.cpu_ns;
+    g_statistics.idle_ns += record.counts.idle_ns;
     g_statistics.recent_ns[(record.number - 1) % PauseStatistics::kRing] = record.pause_ns;
     total_cpu_ns = g_statistics.cpu_ns;
+    total_idle_ns = g_statistics.idle_ns;
   }
   if (!configuration().trace)
     return;
   LineWriter line;
-  format_trace(line, record, {g_start_ns, now_ns(), total_cpu_ns, processor_count()});
+  format_trace(line, record,
+               {g_start_ns, now_ns(), total_cpu_ns, total_idle_ns, sweep_ns(), metadata_bytes(),
+                heap_sys_bytes(), processor_count()});
   line.write_to(STDERR_FILENO);
 }
 
@@ -47,7 +55,15 @@ void observe(const CycleRecord &record) {
 
 void report_initialize() {
   g_start_ns = now_ns();
+  g_start_ticks = processor_ticks();
   set_cycle_observer(observe);
+}
+
+uint64_t sweep_ns() {
+  double ns = static_cast<double>(now_ns() - g_start_ns);
+  double ticks = static_cast<double>(processor_ticks() - g_start_ticks);
+  uint64_t sweeping = sweep_counters().ticks.load(std::memory_order_relaxed);
+  return ticks > 0 ? static_cast<uint64_t>(static_cast<double>(sweeping) * (ns / ticks)) : 0;
 }
 
 PauseStatistics pause_statistics() {

@@ -23,12 +23,16 @@ struct PauseStatistics {
   uint64_t cycles;
   uint64_t total_ns;
   uint64_t longest_ns;
-  uint64_t cpu_ns;
+  uint64_t cpu_ns;           // of marking
+  uint64_t idle_ns;          // and of marking on processors that nobody else wanted
   uint64_t recent_ns[kRing]; // recent_ns[(n - 1) % kRing] is the pause of cycle n
 };
 
 // Begins to observe cycles. Called once, by the first API call.
 void report_initialize();
+
+// Processor time of all sweeping so far, by whomever, preemptions included. Any thread.
+uint64_t sweep_ns();
 
 // A consistent copy. Any thread, in state Runtime.
 PauseStatistics pause_statistics();

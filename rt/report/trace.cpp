@@ -22,6 +22,12 @@ void milliseconds(LineWriter &line, uint64_t nanoseconds) {
 
 void megabytes(LineWriter &line, uint64_t bytes) { line.dec((bytes + (1 << 19)) >> 20); }
 
+// `part` of `whole` in percent, with one decimal.
+void percent(LineWriter &line, uint64_t part, uint64_t whole) {
+  line.fixed(whole ? (part * 1000 + whole / 2) / whole : 0, 1);
+  line.str("%");
+}
+
 const char *reason_name(CycleReason reason) {
   switch (reason) {
   case CycleReason::Growth:
@@ -79,7 +85,12 @@ void format_trace(LineWriter &line, const CycleRecord &record, const TraceContex
     milliseconds(line, record.assist_ns);
     line.str(" ms, ").dec(record.rounds).str(" rounds");
   }
-  line.str(", ").str(kModeNames[static_cast<unsigned>(record.mode)]);
+  line.str(", ");
+  percent(line, context.total_sweep_ns,
+          context.total_cpu_ns + context.total_idle_ns + context.total_sweep_ns);
+  line.str(" sweep ");
+  percent(line, context.metadata_bytes, context.heap_bytes);
+  line.str(" metadata, ").str(kModeNames[static_cast<unsigned>(record.mode)]);
   if (record.reason != CycleReason::Growth)
     line.str(" (").str(reason_name(record.reason)).str(")");
   line.str("\n");

@@ -20,9 +20,13 @@ namespace tricolor::rt {
 
 // What the line says beside the cycle's own record.
 struct TraceContext {
-  uint64_t start_ns;     // now_ns() when the runtime was initialized
-  uint64_t now_ns;       // when the line is made
-  uint64_t total_cpu_ns; // processor time of all cycles, this one included
+  uint64_t start_ns;       // now_ns() when the runtime was initialized
+  uint64_t now_ns;         // when the line is made
+  uint64_t total_cpu_ns;   // processor time of all cycles, this one included
+  uint64_t total_idle_ns;  // and of idle workers
+  uint64_t total_sweep_ns; // and of all sweeps
+  uint64_t metadata_bytes;
+  uint64_t heap_bytes; // of memory that the heap has from the system
   unsigned processors;
 };
 

@@ -173,11 +173,14 @@ struct tricolor_stats {
   uint64_t heap_live_bytes;  /* reachable at the end of the last cycle; 0 before the first */
   uint64_t heap_inuse_bytes; /* in spans that hold at least one object, free slots included */
   uint64_t heap_sys_bytes;   /* obtained from the operating system and not given back */
+  uint64_t metadata_bytes;   /* of tables, mark bits and the like, beside heap_sys_bytes */
   uint64_t objects;          /* objects there now, dead ones that are not swept yet included */
   uint64_t mallocs;          /* objects allocated */
   uint64_t frees;            /* objects freed, by delete or by the collector */
   uint64_t pause_total_ns;   /* nanoseconds, the longest pause of each cycle added up */
   uint64_t pause_max_ns;     /* the longest single pause, nanoseconds */
+  uint64_t mark_cpu_ns;      /* nanoseconds of processor time that marking took, in all threads */
+  uint64_t sweep_cpu_ns;     /* and sweeping */
   /* Nanoseconds of the longest pause in each of the last cycles, the most recent one first; 0 behind the first
    * cycle. A pause is the time that one thread was held for the collector, or in mode=stw and
    * mode=dijkstra all of them. */

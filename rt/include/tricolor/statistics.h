@@ -31,11 +31,14 @@ struct statistics {
   std::uint64_t heap_live_bytes;  ///< reachable at the end of the last cycle; 0 before the first
   std::uint64_t heap_inuse_bytes; ///< in spans that hold at least one object, free slots included
   std::uint64_t heap_sys_bytes;   ///< obtained from the operating system and not given back
+  std::uint64_t metadata_bytes;   ///< of tables, mark bits and the like, beside heap_sys_bytes
   std::uint64_t objects;          ///< objects there now, dead ones that are not swept yet included
   std::uint64_t mallocs;          ///< objects allocated
   std::uint64_t frees;            ///< objects freed, by delete or by the collector
   std::uint64_t pause_total_ns;   ///< nanoseconds, the longest pause of each cycle added up
   std::uint64_t pause_max_ns;     ///< the longest single pause, nanoseconds
+  std::uint64_t mark_cpu_ns;  ///< nanoseconds of processor time that marking took, in all threads
+  std::uint64_t sweep_cpu_ns; ///< and sweeping
   /// Nanoseconds of the longest pause in each of the last cycles, the most recent one first; 0 behind the
   /// first cycle. A pause is the time that one thread was held for the collector, or in mode=stw and
   /// mode=dijkstra all of them.
@@ -62,11 +65,14 @@ inline statistics stats() noexcept {
   out.heap_live_bytes = in.heap_live_bytes;
   out.heap_inuse_bytes = in.heap_inuse_bytes;
   out.heap_sys_bytes = in.heap_sys_bytes;
+  out.metadata_bytes = in.metadata_bytes;
   out.objects = in.objects;
   out.mallocs = in.mallocs;
   out.frees = in.frees;
   out.pause_total_ns = in.pause_total_ns;
   out.pause_max_ns = in.pause_max_ns;
+  out.mark_cpu_ns = in.mark_cpu_ns;
+  out.sweep_cpu_ns = in.sweep_cpu_ns;
   for (std::size_t i = 0; i != out.pauses_ns.size(); ++i)
     out.pauses_ns[i] = in.pauses_ns[i];
   for (std::size_t i = 0; i != out.holds.size(); ++i)
