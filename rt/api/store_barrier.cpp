@@ -73,12 +73,11 @@ template <size_t Stores>
     BarrierOperands operands;
     if (!decode_barrier_operands(at, registers, operands))
       return false;
-    // A null is written and counts for nothing.
     uintptr_t old = racing_word_anywhere(operands.slot);
-    buffer.words[count] = old;
-    count += overwritten && old != 0;
-    buffer.words[count] = operands.word;
-    count += operands.word != 0;
+    if (overwritten && old != 0 && !self->cache.surely_black(old))
+      buffer.words[count++] = old;
+    if (operands.word != 0 && !self->cache.surely_black(operands.word))
+      buffer.words[count++] = operands.word;
   }
   buffer.count = count;
   return true;

@@ -16,6 +16,7 @@
 #include "heap/span_hold.h"
 #include "os/fatal.h"
 #include "os/handover.h"
+#include <algorithm>
 #include <cstring>
 
 namespace tricolor::rt {
@@ -71,11 +72,13 @@ void uncount_allocated(const Span *span, uint32_t objects) {
 }
 
 /// Gives slots [first, end), which are reserved or about to be, the colour. Words are shared with
-/// other slots, which markers may be marking.
-void paint(const Span *span, uint32_t first, uint32_t end, Colour colour) {
+/// other slots, which markers may be marking. Black ones are noted in `ranges`.
+void paint(const Span *span, uint32_t first, uint32_t end, Colour colour, BlackRanges &ranges) {
   bool black = colour.is_black_in(span->generation.load(std::memory_order_relaxed));
-  if (black)
+  if (black) {
     note_black_run(span->object_at(first), span->object_at(end));
+    ranges.add(span->object_at(first), span->object_at(end));
+  }
   if (span->kind == ObjectKind::Traced)
     return;
   BitWord *marks = span->mark_bits;
@@ -85,6 +88,17 @@ void paint(const Span *span, uint32_t first, uint32_t end, Colour colour) {
     else if (marks[word].load(std::memory_order_relaxed) & mask) [[unlikely]]
       marks[word].fetch_and(~mask, std::memory_order_acq_rel);
   });
+}
+
+// What is asked for of the memory behind a run that was zeroed, in lines of the processor's cache. More: less of the
+// next run has to be waited for; fewer: less that other objects need is pushed out of the cache, and less in vain where
+// the next slots are not free.
+constexpr size_t cache_line = 64, lines_ahead = 32;
+
+void ask_for_next(uintptr_t from, uintptr_t limit) {
+  uintptr_t end = std::min(limit, from + lines_ahead * cache_line);
+  for (uintptr_t line = from; line < end; line += cache_line)
+    __builtin_prefetch(reinterpret_cast<const void *>(line), 1);
 }
 
 // A run that covers nothing, also for a reader that still has the end of the run before: the beginning
@@ -119,11 +133,9 @@ bool ThreadCache::next_run(Run &run) {
   uintptr_t low = span->object_at(first), high = span->object_at(end);
   if (poison_enabled())
     poison_check(low, high - low, object_bytes);
-  if (needs_zero)
-    std::memset(reinterpret_cast<void *>(low), 0, high - low);
   program_gets(&span->base);
   // Before the slots can be handed out: an object is never of the wrong colour.
-  paint(span, first, end, colour_);
+  paint(span, first, end, colour_, black_);
 
   // At no moment does [cur, end) cover objects that exist, nor the bits show objects that do not:
   // an empty run that compares as empty whatever `end` is, then its end, then its beginning, then
@@ -141,6 +153,11 @@ bool ThreadCache::next_run(Run &run) {
   });
   span->allocated.fetch_add(end - first, std::memory_order_seq_cst);
   count_allocated(span, end - first);
+  // Last: nobody looks into slots of a run, and an atomic operation behind these stores would wait for all of them.
+  if (needs_zero) {
+    std::memset(reinterpret_cast<void *>(low), 0, high - low);
+    ask_for_next(high, span->limit);
+  }
   return true;
 }
 
@@ -210,17 +227,19 @@ void ThreadCache::flush() {
 void ThreadCache::allocate_black(uint32_t generation) {
   TRICOLOR_CHECK(generation == marked_generation());
   colour_ = Colour::black(generation);
+  black_.clear();
   for (const Run &run : runs_)
     if (run.span && run.cur != run.end) {
       auto unused = static_cast<uint32_t>((run.end - run.cur) / run.object_bytes);
       uint32_t first = run.span->index_of(run.cur);
-      paint(run.span, first, first + unused, colour_);
+      paint(run.span, first, first + unused, colour_, black_);
     }
 }
 
 void ThreadCache::allocate_white() {
   flush();
   colour_ = Colour::white();
+  black_.clear();
 }
 
 } // namespace tricolor::rt

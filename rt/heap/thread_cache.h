@@ -26,6 +26,7 @@
 #ifndef TRICOLOR_RT_HEAP_THREAD_CACHE_H
 #define TRICOLOR_RT_HEAP_THREAD_CACHE_H
 
+#include "heap/black_ranges.h"
 #include "heap/colour.h"
 #include "heap/find_object.h"
 #include "heap/object_kind.h"
@@ -73,6 +74,9 @@ public:
   /// slots of spans that the sweep must get.
   void allocate_white();
   Colour colour() const { return colour_; }
+  /// Whether the word points to a slot that this cache has reserved black, as far as it remembers: an object there
+  /// is marked. Owner only.
+  [[gnu::always_inline]] bool surely_black(uintptr_t word) const { return black_.contain(word); }
 
   /// The runs, for compiled code (tricolor_runs in abi.h).
   static constexpr size_t runs_bytes = run_index_count * sizeof(Run);
@@ -117,6 +121,7 @@ private:
 
   Run runs_[run_index_count];
   Relaxed<Colour> colour_;
+  BlackRanges black_; // empty while white
 };
 
 } // namespace tricolor::rt

@@ -81,7 +81,7 @@ void set_departing_roots(DepartingRoots roots) {
 DepartingRoots departing_roots() { return g_departing.load(std::memory_order_relaxed); }
 
 void barrier_remember(Mutator &self, uintptr_t word) {
-  if (!word)
+  if (!word || self.cache.surely_black(word))
     return;
   BarrierBuffer &buffer = self.barrier_buffer;
   if (buffer.count == BarrierBuffer::kCapacity)

@@ -10,6 +10,8 @@
 // instructions of compiled code. A full buffer is moved to a global list, the log. Marking takes the
 // words of the log as roots; the mutators' buffers reach it by handshakes.
 //
+// Words that point to what the mutator has allocated black lately are left out (heap/black_ranges.h): marked they are.
+//
 // Remembering words and not objects is what keeps the barrier cheap; that it need not be told whether a
 // word is a pointer at all is find_object's totality again.
 //
@@ -79,7 +81,7 @@ DepartingRoots departing_roots();
 
 //===--- Into the mutator's buffer: barriers --------------------------------------------------===//
 
-// Remembers `word`, if it is not null. `self` is the caller's, in state Runtime.
+// Remembers `word`, if it is not null nor surely black. `self` is the caller's, in state Runtime.
 void barrier_remember(Mutator &self, uintptr_t word);
 // Whether compiled code's barriers remember now; a thread sees it change at its safepoints only. State Runtime.
 inline bool barrier_is_on() {
