@@ -86,6 +86,37 @@ TEST_F(ColourTest, BlackIsForAllThatIsAllocatedFromThereOn) {
     EXPECT_FALSE(marked(p)) << find_object(p).size;
 }
 
+/// What a thread has allocated black it knows for some time, and never takes anything else for it.
+TEST_F(ColourTest, BlackRangesAreOfBlackSlots) {
+  Cache cache;
+  uintptr_t before = cache.noscan(48);
+  EXPECT_FALSE(cache->surely_black(before));
+  make_black(cache);
+  EXPECT_FALSE(cache->surely_black(before)) << "beside the rest of its run, which is black";
+  std::vector<uintptr_t> after;
+  unsigned known = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    // The last half in turn, so that pages push each other out.
+    after.push_back(cache.noscan(i > 50'000 && i % 7 == 0 ? 3000 : 48));
+    if (i > 50'000)
+      continue;
+    ASSERT_TRUE(cache->surely_black(after.back()));
+    ASSERT_TRUE(cache->surely_black(after.back() + 40)) << "inside of the object";
+  }
+  for (uintptr_t p : after)
+    if (cache->surely_black(p)) {
+      ++known;
+      ASSERT_TRUE(marked(p));
+    }
+  EXPECT_LT(known, after.size()) << "older ones are forgotten";
+  EXPECT_FALSE(cache->surely_black(0));
+  EXPECT_FALSE(cache->surely_black(before));
+  EXPECT_FALSE(cache->surely_black(UINTPTR_MAX));
+  cache->allocate_white();
+  for (uintptr_t p : after)
+    ASSERT_FALSE(cache->surely_black(p)) << "of the next cycle";
+}
+
 TEST_F(ColourTest, TracedObjectsHaveNone) {
   Cache cache;
   uintptr_t before = cache.traced(64);
