@@ -46,12 +46,13 @@ Released release(void *object, uintptr_t site) {
   // The common foreign pointer (malloc'd by a library) needs no mutator.
   if (!page_table.contains(address))
     return Released::Foreign;
-  RuntimeScope scope(current_mutator());
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
   if (departing_roots() == DepartingRoots::Logged) [[unlikely]]
     log_words_of(address);
   if (allocation_sites_recorded()) [[unlikely]]
     note_freed(address, site);
-  switch (free_object(address)) {
+  switch (self.cache.free(address)) {
   case FreeResult::Freed:
     return Released::Freed;
   case FreeResult::Foreign:

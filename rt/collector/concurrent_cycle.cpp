@@ -193,8 +193,11 @@ void check_marks() {
     run_checkmark(MarkPass::LateCheckmark);
   if (configuration().badptr)
     check_marked_words();
-  if (configuration().verify)
+  if (configuration().verify) {
+    for (Mutator *mutator = first_mutator(); mutator; mutator = mutator->next)
+      mutator->cache.count_frees();
     heap_verify();
+  }
 }
 
 // Ends marking with a stop where the mode needs one, or the options.

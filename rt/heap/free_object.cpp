@@ -36,6 +36,19 @@ void release_after_large_free(size_t object_bytes) {
 
 } // namespace
 
+void FreeCounts::flush() {
+  if (objects_ == 0)
+    return;
+  HeapCounters &counters = heap_counters();
+  counters.by_size[class_index_].frees.fetch_add(objects_, std::memory_order_relaxed);
+  counters.freed_bytes.fetch_add(objects_ * object_bytes_, std::memory_order_relaxed);
+  if (again_ != 0) {
+    counters.by_size[class_index_].mallocs.fetch_add(again_, std::memory_order_relaxed);
+    counters.allocated_bytes.fetch_add(again_ * object_bytes_, std::memory_order_relaxed);
+  }
+  objects_ = again_ = 0;
+}
+
 FreeResult free_object(uintptr_t address) {
   if (address - page_table.base >= page_table.reserved)
     return FreeResult::Foreign;
@@ -44,7 +57,13 @@ FreeResult free_object(uintptr_t address) {
     return FreeResult::NotAllocated;
   if (object.base != address)
     return FreeResult::Interior;
+  FreeCounts counts = {};
+  bool freed = free_found_object(object, counts);
+  counts.flush();
+  return freed ? FreeResult::Freed : FreeResult::NotAllocated;
+}
 
+bool free_found_object(const ObjectRef &object, FreeCounts &counts) {
   // 0. Forget what was to happen at the object's death, while it is this object.
   // 1. Fill, while the bit still keeps the slot from being given to anybody.
   // 2. Clear the bit. Who finds it clear already has lost against another free: the object was
@@ -60,20 +79,18 @@ FreeResult free_object(uintptr_t address) {
     specials_drop(object);
   program_gives(&span->base); // another thread may have allocated it
   if (poison_enabled())
-    poison_fill(address, large ? span->bytes() : object.size);
+    poison_fill(object.base, large ? span->bytes() : object.size);
   span->needs_zero = true;
   uint64_t mask = uint64_t(1) << (object.index % 64);
   BitWord &bits = span->allocation_bits.get()[object.index / 64];
   if (!(bits.fetch_and(~mask, std::memory_order_seq_cst) & mask))
-    return FreeResult::NotAllocated;
-  HeapCounters &counters = heap_counters();
-  counters.by_size[class_index].frees.fetch_add(1, std::memory_order_relaxed);
-  counters.freed_bytes.fetch_add(object.size, std::memory_order_relaxed);
+    return false;
+  counts.add(class_index, object.size, FreeCounts::Slot::Free);
   uint32_t left = span->allocated.fetch_sub(1, std::memory_order_seq_cst) - 1;
   if (large) {
     retire_if_empty(span);
     release_after_large_free(object.size);
-    return FreeResult::Freed;
+    return true;
   }
   SpanPlace place = span->place.load(std::memory_order_seq_cst);
   if (place == SpanPlace::Full || (place == SpanPlace::Partial && left == 0)) {
@@ -81,7 +98,7 @@ FreeResult free_object(uintptr_t address) {
     if (run_index < run_index_count)
       central_list(run_index).slot_freed(span);
   }
-  return FreeResult::Freed;
+  return true;
 }
 
 } // namespace tricolor::rt

@@ -11,6 +11,7 @@
 #include "heap/central_list.h"
 #include "heap/config.h"
 #include "heap/large_object.h"
+#include "heap/mark_bits.h"
 #include "heap/poison.h"
 #include "heap/reclaim.h"
 #include "heap/span_hold.h"
@@ -89,6 +90,10 @@ void paint(const Span *span, uint32_t first, uint32_t end, Colour colour, BlackR
       marks[word].fetch_and(~mask, std::memory_order_acq_rel);
   });
 }
+
+// Larger objects do not go back to their run, because they would have to be zeroed for that, perhaps in vain. More: more of what
+// is deleted soon is used again at once.
+constexpr size_t most_given_back = 1024;
 
 // What is asked for of the memory behind a run that was zeroed, in lines of the processor's cache. More: less of the
 // next run has to be waited for; fewer: less that other objects need is pushed out of the cache, and less in vain where
@@ -218,7 +223,34 @@ uintptr_t ThreadCache::allocate_slow(size_t bytes, size_t align, ObjectKind kind
   return take(runs_[index], type, form);
 }
 
+FreeResult ThreadCache::free(uintptr_t address) {
+  if (address - page_table.base >= page_table.reserved)
+    return FreeResult::Foreign;
+  ObjectRef object = find_object(address);
+  if (!object)
+    return FreeResult::NotAllocated;
+  if (object.base != address)
+    return FreeResult::Interior;
+  Span *span = object.span;
+  Run *run = span->run;
+  // What a free slot of a run must be: zero, and of the cache's colour. A black cache's run may have begun
+  // white; what it gave before is white unless a marker has found it. (While the cache is white nobody marks.)
+  // Poison would not see a use of what goes back at once.
+  if (run >= runs_ && run < runs_ + run_index_count && run->cur == address + object.size &&
+      object.size <= most_given_back && !span->specials.load(std::memory_order_acquire) &&
+      !poison_enabled() &&
+      (colour_.get().is_white() || span->kind == ObjectKind::Traced || is_marked(object))) {
+    std::memset(reinterpret_cast<void *>(address), 0, object.size);
+    std::atomic_signal_fence(std::memory_order_release); // x86-64 keeps stores in order by itself
+    run->cur = address;
+    frees_.add(span->class_index, object.size, FreeCounts::Slot::Again);
+    return FreeResult::Freed;
+  }
+  return free_found_object(object, frees_) ? FreeResult::Freed : FreeResult::NotAllocated;
+}
+
 void ThreadCache::flush() {
+  frees_.flush();
   for (Run &run : runs_)
     if (run.span)
       release(run);

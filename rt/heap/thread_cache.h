@@ -29,6 +29,7 @@
 #include "heap/black_ranges.h"
 #include "heap/colour.h"
 #include "heap/find_object.h"
+#include "heap/free_object.h"
 #include "heap/object_kind.h"
 #include "heap/run_index.h"
 #include "heap/span.h"
@@ -57,6 +58,13 @@ public:
       return 0;
     return take(runs_[index], type, form);
   }
+
+  /// As free_object(). If the object is the last one that its run gave, the run has its slot again (another thread that frees
+  /// it at the very same time is not noticed then). Owner only.
+  FreeResult free(uintptr_t address);
+
+  /// Tells the heap's counters of all frees so far. By the owner.
+  void count_frees() { frees_.flush(); }
 
   /// Gives back all spans, and the slots not handed out. By the owner.
   void flush();
@@ -122,6 +130,7 @@ private:
   Run runs_[run_index_count];
   Relaxed<Colour> colour_;
   BlackRanges black_; // empty while white
+  FreeCounts frees_;
 };
 
 } // namespace tricolor::rt

@@ -148,6 +148,36 @@ TEST_F(AllocationTest, UntypedMemoryIsAlignedLikeMallocs) {
     }
 }
 
+/// The last object of a run goes back to it: zeroed, counted, and no object until it is handed out again.
+TEST_F(AllocationTest, TheLastObjectGoesBackToItsRun) {
+  Cache cache;
+  uint64_t mallocs = heap_mallocs(), frees = heap_frees();
+  uintptr_t first = cache.noscan(64), second = cache.noscan(64);
+  for (int i = 0; i < 1000; ++i) {
+    std::memset(reinterpret_cast<void *>(second), 0xff, 64);
+    ASSERT_EQ(cache->free(second), FreeResult::Freed);
+    EXPECT_FALSE(find_object(second));
+    EXPECT_EQ(cache->free(second), FreeResult::NotAllocated);
+    ASSERT_EQ(cache.noscan(64), second);
+    for (uintptr_t word = second; word < second + 64; word += 8)
+      ASSERT_EQ(read_as_marker(word), 0u);
+  }
+  // One that is not the last does not, and what is too large for it is a slot as before.
+  EXPECT_EQ(cache->free(first), FreeResult::Freed);
+  uintptr_t third = cache.noscan(64);
+  EXPECT_NE(third, first);
+  uintptr_t large = cache.noscan(2000);
+  EXPECT_EQ(cache->free(large + 8), FreeResult::Interior);
+  EXPECT_EQ(cache->free(large), FreeResult::Freed);
+  uintptr_t other = cache.noscan(2000);
+  EXPECT_NE(other, large);
+  for (uintptr_t p : {second, third, other})
+    EXPECT_EQ(cache->free(p), FreeResult::Freed);
+  cache->flush();
+  EXPECT_EQ(heap_frees() - frees, 1002u + 3u);
+  EXPECT_EQ(heap_mallocs() - mallocs, 1002u + 3u);
+}
+
 TEST_F(AllocationTest, FreeTellsWhatIsWrong) {
   Cache cache;
   int local = 0;
