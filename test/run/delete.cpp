@@ -11,6 +11,8 @@
 // RUN: %{build} -O2 %s -o %t %libs
 // RUN: %{poison} %t 2000 | FileCheck %s
 // RUN: %{stress} %t 20 | FileCheck %s
+// Without poison an object that is deleted soon goes back to its run.
+// RUN: env TRICOLOR_OPTIONS=stress=1:checkmark=1:verify=1 %t 20 | FileCheck %s
 // RUN: %{build} -O0 %s -o %t %libs
 // RUN: %{poison} %t 2000 | FileCheck %s
 // RUN: %{stress} %t 20 | FileCheck %s
