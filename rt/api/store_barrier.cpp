@@ -61,23 +61,22 @@ private:
 template <size_t Stores>
 [[gnu::always_inline]] inline bool remember(const BarrierRegisters &registers, const uint8_t *at) {
   Mutator *self = current_mutator_pointer;
-  if (!self || __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) != kBarrierRemembers)
+  if (!self || !barrier_is_on() || barrier_checks())
     return false;
   BriefRuntimeScope scope(*self);
   BarrierBuffer &buffer = self->barrier_buffer;
   size_t count = buffer.count;
   if (!scope.entered() || BarrierBuffer::kCapacity - count < 2 * Stores)
     return false;
-  bool overwritten = barrier_remembers_overwritten();
+  bool overwritten = barrier_remembers_overwritten(), once = barrier_remembers_once();
   for (size_t i = 0; i != Stores; ++i) {
     BarrierOperands operands;
     if (!decode_barrier_operands(at, registers, operands))
       return false;
     uintptr_t old = racing_word_anywhere(operands.slot);
-    if (overwritten && old != 0 && !self->cache.surely_black(old))
-      buffer.words[count++] = old;
-    if (operands.word != 0 && !self->cache.surely_black(operands.word))
-      buffer.words[count++] = operands.word;
+    for (uintptr_t word : {overwritten ? old : 0, operands.word})
+      if (word != 0 && !self->cache.surely_black(word) && !(once && buffer.remembered.note(word)))
+        buffer.words[count++] = word;
   }
   buffer.count = count;
   return true;

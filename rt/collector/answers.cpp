@@ -74,6 +74,7 @@ WalkCounts log_roots(Mutator &mutator) {
 void scan(Mutator &mutator) {
   WalkCounts walk = log_roots(mutator);
   mutator.cache.allocate_black(g_newcomers.load(std::memory_order_relaxed));
+  mutator.barrier_buffer.remembered.clear();
   g_scans.frames.fetch_add(walk.frames, std::memory_order_relaxed);
   g_scans.precise_frames.fetch_add(walk.precise, std::memory_order_relaxed);
   g_scans.stack_bytes.fetch_add(used_stack(mutator.context), std::memory_order_relaxed);

@@ -154,6 +154,7 @@ void mark_until_done(CycleRecord &record) {
   enter(Phase::Mark);
   pacer_marking_began();
   begin_marking();
+  remember_once();
   for (;;) {
     uint64_t found = mark_until_quiet_round(record);
     if (record.mode == CollectorMode::Dijkstra)

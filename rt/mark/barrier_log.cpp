@@ -64,9 +64,14 @@ void set_barrier_words(BarrierWords words) {
 }
 
 void set_remembering(Remembering remembering) {
-  uint32_t others = tricolor_control.barrier & ~kBarrierRemembers;
+  uint32_t others = tricolor_control.barrier & ~(kBarrierRemembers | kBarrierRemembersOnce);
   __atomic_store_n(&tricolor_control.barrier,
                    others | (remembering == Remembering::On ? kBarrierRemembers : 0),
+                   __ATOMIC_SEQ_CST);
+}
+
+void remember_once() {
+  __atomic_store_n(&tricolor_control.barrier, tricolor_control.barrier | kBarrierRemembersOnce,
                    __ATOMIC_SEQ_CST);
 }
 
@@ -84,6 +89,8 @@ void barrier_remember(Mutator &self, uintptr_t word) {
   if (!word || self.cache.surely_black(word))
     return;
   BarrierBuffer &buffer = self.barrier_buffer;
+  if (barrier_remembers_once() && buffer.remembered.note(word))
+    return;
   if (buffer.count == BarrierBuffer::kCapacity)
     barrier_flush(self);
   buffer.words[buffer.count++] = word;
@@ -112,13 +119,7 @@ void barrier_remember_moved(Mutator &self, const void *place, size_t bytes) {
 
 void barrier_flush(Mutator &mutator) {
   BarrierBuffer &buffer = mutator.barrier_buffer;
-  for (size_t done = 0; done < buffer.count;) {
-    Workbuf *chunk = workbuf_pool().take_empty();
-    chunk->count = std::min<size_t>(buffer.count - done, Workbuf::kCapacity);
-    memcpy(chunk->objects, buffer.words + done, chunk->count * sizeof(uintptr_t));
-    done += chunk->count;
-    give(chunk);
-  }
+  LogAppender().add(buffer.words, buffer.count);
   buffer.count = 0;
   ++buffer.flushes;
 }

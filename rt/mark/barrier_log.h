@@ -7,7 +7,7 @@
 //
 // A barrier's slow path remembers words of a store, the overwritten and the new one, in the mutator's
 // own buffer: no lock, no atomic, no look at the heap, so that it may stand between any two
-// instructions of compiled code. A full buffer is moved to a global list, the log. Marking takes the
+// instructions of compiled code. What must be marked of a full buffer is moved to a global list, the log. Marking takes the
 // words of the log as roots; the mutators' buffers reach it by handshakes.
 //
 // Words that point to what the mutator has allocated black lately are left out (heap/black_ranges.h): marked they are.
@@ -21,7 +21,7 @@
 //  - Roots that go while the barrier is on: memory outside of stacks that a root job may not have seen
 //    yet when it is freed, unmapped or handed over.
 //
-// Both have many words that are no pointers, so they are filtered here: logged is only what points into
+// All three have many words that are no pointers, or to what is marked, so they are filtered here: logged is only what points into
 // an object that is neither traced (which needs nothing) nor marked (which is grey or black already and
 // stays it). Marks are only read.
 //
@@ -63,11 +63,14 @@ extern std::atomic<BarrierWords> barrier_words;
 }
 
 // What the flag in tricolor_control asks barriers for; compiled code calls them if it asks for anything.
-inline constexpr uint32_t kBarrierRemembers = 1, kBarrierChecks = 2;
+inline constexpr uint32_t kBarrierRemembers = 1, kBarrierChecks = 2, kBarrierRemembersOnce = 4;
 
 enum class Remembering : uint8_t { Off, On };
 // Raises or lowers the flag that the marking needs. By the collector.
 void set_remembering(Remembering remembering);
+// Has each thread remember a word once from here on, as far as it recalls, until remembering is turned off. When all
+// threads have been scanned since it was turned on: all that is allocated from then on is black. By the collector.
+void remember_once();
 // Whether the words of all stores are checked (pointer_check.h), also while nothing is remembered. Set once, by
 // initialization.
 enum class StoreChecks : uint8_t { Off, On };
@@ -84,11 +87,15 @@ DepartingRoots departing_roots();
 // Remembers `word`, if it is not null nor surely black. `self` is the caller's, in state Runtime.
 void barrier_remember(Mutator &self, uintptr_t word);
 // Whether compiled code's barriers remember now; a thread sees it change at its safepoints only. State Runtime.
-inline bool barrier_is_on() {
+[[gnu::always_inline]] inline bool barrier_is_on() {
   return __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) & kBarrierRemembers;
 }
+// Whether a word that it has remembered before need not be remembered again.
+[[gnu::always_inline]] inline bool barrier_remembers_once() {
+  return __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) & kBarrierRemembersOnce;
+}
 // Whether they check.
-inline bool barrier_checks() {
+[[gnu::always_inline]] inline bool barrier_checks() {
   return __atomic_load_n(&tricolor_control.barrier, __ATOMIC_RELAXED) & kBarrierChecks;
 }
 
@@ -102,7 +109,7 @@ void barrier_remember_copy(Mutator &self, const void *destination, const void *s
 // is overwritten is also what is stored.
 void barrier_remember_moved(Mutator &self, const void *place, size_t bytes);
 
-// Moves a mutator's words to the log. By the mutator, or with it stopped.
+// Moves those of a mutator's words to the log that must be marked. By the mutator, or with it stopped.
 void barrier_flush(Mutator &mutator);
 
 //===--- Into the log: stacks and roots that go -----------------------------------------------===//

@@ -28,6 +28,7 @@
 
 #include "heap/thread_cache.h"
 #include "stack/stack_context.h"
+#include "threads/barrier_buffer.h"
 #include "threads/gate.h"
 
 #include <atomic>
@@ -38,16 +39,6 @@
 namespace tricolor::rt {
 
 enum class MutatorState : uint32_t { Running, Runtime, Parked, Held };
-
-// The words a write barrier has seen and the marker has not yet: old and new value of each store.
-// Appended to by its thread only; read and emptied by the collector while the thread is parked.
-struct BarrierBuffer {
-  // More words mean fewer flushes and later discovery of the work in them.
-  static constexpr size_t kCapacity = 512;
-  uintptr_t words[kCapacity];
-  size_t count = 0;
-  uint64_t flushes = 0;
-};
 
 struct alignas(64) Mutator {
   std::atomic<MutatorState> state{MutatorState::Running};

@@ -101,18 +101,60 @@ TEST(ConcurrentMarking, LoggedWordsAreMarkedAndCounted) {
   EXPECT_TRUE(is_quiet());
   EXPECT_TRUE(marked(child));
   EXPECT_EQ(barrier_white_finds(), found + 1);
-  // A second round brings nothing white.
+  // A second round brings nothing white: no work.
+  uintptr_t *other = make(64);
   {
     Mutator &self = current_mutator();
     RuntimeScope scope(self);
     barrier_remember(self, word_of(object));
     barrier_flush(self);
+    EXPECT_TRUE(is_quiet());
+    barrier_remember(self, word_of(object));
+    barrier_remember(self, word_of(other));
+    barrier_flush(self);
+    EXPECT_FALSE(is_quiet());
   }
-  EXPECT_FALSE(is_quiet());
   mark_for(Participant::Collector, UINT64_MAX, UINT64_MAX);
   EXPECT_TRUE(is_quiet());
-  EXPECT_EQ(barrier_white_finds(), found + 1);
+  EXPECT_TRUE(marked(other));
+  EXPECT_EQ(barrier_white_finds(), found + 2);
   end_marking();
+}
+
+// While marking is open a word is remembered once, and in the next cycle again.
+TEST(ConcurrentMarking, WordsAreRememberedOnce) {
+  Mutator &self = current_mutator();
+  RuntimeScope scope(self);
+  BarrierBuffer &buffer = self.barrier_buffer;
+  uintptr_t first = word_of(make(64)), second = word_of(make(64));
+  auto remember_both = [&] {
+    buffer.count = 0;
+    for (int i = 0; i < 3; ++i) {
+      barrier_remember(self, first);
+      barrier_remember(self, second);
+    }
+    return buffer.count;
+  };
+  for (int cycle = 0; cycle < 2; ++cycle) {
+    set_remembering(Remembering::On);
+    EXPECT_EQ(remember_both(), 6u) << "not all allocate black yet";
+    buffer.remembered.clear(); // as a scan does
+    remember_once();
+    EXPECT_EQ(remember_both(), 2u);
+    EXPECT_EQ(remember_both(), 0u);
+    set_remembering(Remembering::Off);
+  }
+  buffer.count = 0;
+  // Words that take each other's place are remembered again.
+  RememberedWords words;
+  EXPECT_FALSE(words.note(first));
+  EXPECT_TRUE(words.note(first));
+  bool displaced = false;
+  for (uintptr_t word = first + 16; !displaced && word < first + (1 << 20); word += 16) {
+    words.note(word);
+    displaced = !words.note(first);
+  }
+  EXPECT_TRUE(displaced);
 }
 
 //===--- Limits ---------------------------------------------------------------------------------===//
