@@ -5,12 +5,13 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// The marking ends while a thread goes on storing the same references, and does not take more and more memory for them.
+// The marking ends while a thread goes on storing the same references, and does not take more and more memory for them. A
+// list takes long enough to mark that more is stored meanwhile than markers could look up.
 //
 // RUN: %{build} -O2 %s -o %t %libs
-// RUN: timeout 100 %t 3 | FileCheck %s
-// RUN: env TRICOLOR_OPTIONS=mode=dijkstra timeout 100 %t 3 | FileCheck %s
-// RUN: %{stress} %t 1 | FileCheck %s
+// RUN: timeout 100 %t 3 1000000 | FileCheck %s
+// RUN: env TRICOLOR_OPTIONS=mode=dijkstra timeout 100 %t 3 1000000 | FileCheck %s
+// RUN: %{stress} %t 1 10 | FileCheck %s
 // CHECK: done
 //
 //===------------------------------------------------------------------------------------------===//
@@ -41,10 +42,19 @@ std::atomic<bool> stop;
 } // namespace
 
 int main(int argc, char **argv) {
-  int cycles = argc > 1 ? std::atoi(argv[1]) : 3;
+  if (argc != 3)
+    return 2;
+  int cycles = std::atoi(argv[1]), length = std::atoi(argv[2]);
+  Node *list = nullptr;
+  for (int i = 0; i != length; ++i) {
+    auto *node = new Node;
+    node->next = list;
+    list = node;
+  }
   nodes = tricolor::make_array<Node *>(Count);
   for (unsigned i = 0; i != Count; ++i) {
     nodes[i] = new Node;
+    nodes[i]->next = nodes[i];
     nodes[i]->number = i;
   }
   std::thread collecting([=] {
@@ -62,5 +72,6 @@ int main(int argc, char **argv) {
     std::printf("%llu bytes\n", static_cast<unsigned long long>(bytes));
     return 1;
   }
+  tricolor::keep_alive(list);
   std::puts("done");
 }
