@@ -115,8 +115,10 @@ private:
       ++end;
     Text text;
     text.length = static_cast<std::size_t>(end - at_);
-    text.bytes = make_bytes(text.length);
-    std::memcpy(text.bytes, at_, text.length);
+    if (text.length != 0) {
+      text.bytes = make_bytes(text.length);
+      std::memcpy(text.bytes, at_, text.length);
+    }
     at_ = end + 1;
     return text;
   }
