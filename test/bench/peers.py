@@ -148,7 +148,7 @@ class Java(Peer):
 
     def measure(self, case):
         size = self.heap(case)
-        flags = [f"-Xms{size}m", f"-Xmx{size}m", f"-XX:+{self.collector}", "-XX:+ExplicitGCInvokesConcurrent", "-Xss64m"]
+        flags = [f"-Xms{size}m", f"-Xmx{size}m", f"-XX:+{self.collector}", "-XX:+ExplicitGCInvokesConcurrent"]
         if case.markers and self.collector != "UseSerialGC":
             flags.append(f"-XX:ParallelGCThreads={case.markers}")
         return measured([self.toolchain.java, *flags, "-cp", self.output, class_name(case.program),

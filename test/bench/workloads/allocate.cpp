@@ -5,7 +5,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// allocate KIND SIZE THREADS COUNT LIVE-MIB
+//   allocate KIND SIZE THREADS COUNT LIVE-MIB
 //
 // Each thread makes COUNT objects of SIZE bytes and puts each in one of eight local slots in place of an older one, whose number it
 // adds up. KIND pointers: the first word refers to a node of a tree of LIVE-MIB MiB that is alive meanwhile, the

@@ -11,7 +11,6 @@
 
 package main
 
-
 import (
 	"fmt"
 	"sync/atomic"
@@ -55,16 +54,16 @@ type referring16 struct {
 	number    uint64
 }
 
-func makeAndDropReferring16(count int) uint64 {
+func makeAndDropReferring16(count uint64) uint64 {
 	var slots [slotCount]*referring16
 	for i := range slots {
 		slots[i] = &referring16{reference: targets[i%targetCount], number: uint64(i)}
 	}
 	sum := uint64(0)
-	for i := 0; i != count; i++ {
+	for i := uint64(0); i != count; i++ {
 		slot := &slots[i%slotCount]
 		sum += (*slot).number
-		*slot = &referring16{reference: targets[i%targetCount], number: uint64(i)}
+		*slot = &referring16{reference: targets[i%targetCount], number: i}
 	}
 	for _, object := range slots {
 		sum = sum*31 + object.number
@@ -78,16 +77,16 @@ type referring32 struct {
 	rest      [2]uint64
 }
 
-func makeAndDropReferring32(count int) uint64 {
+func makeAndDropReferring32(count uint64) uint64 {
 	var slots [slotCount]*referring32
 	for i := range slots {
 		slots[i] = &referring32{reference: targets[i%targetCount], number: uint64(i)}
 	}
 	sum := uint64(0)
-	for i := 0; i != count; i++ {
+	for i := uint64(0); i != count; i++ {
 		slot := &slots[i%slotCount]
 		sum += (*slot).number
-		*slot = &referring32{reference: targets[i%targetCount], number: uint64(i)}
+		*slot = &referring32{reference: targets[i%targetCount], number: i}
 	}
 	for _, object := range slots {
 		sum = sum*31 + object.number
@@ -101,16 +100,16 @@ type referring64 struct {
 	rest      [6]uint64
 }
 
-func makeAndDropReferring64(count int) uint64 {
+func makeAndDropReferring64(count uint64) uint64 {
 	var slots [slotCount]*referring64
 	for i := range slots {
 		slots[i] = &referring64{reference: targets[i%targetCount], number: uint64(i)}
 	}
 	sum := uint64(0)
-	for i := 0; i != count; i++ {
+	for i := uint64(0); i != count; i++ {
 		slot := &slots[i%slotCount]
 		sum += (*slot).number
-		*slot = &referring64{reference: targets[i%targetCount], number: uint64(i)}
+		*slot = &referring64{reference: targets[i%targetCount], number: i}
 	}
 	for _, object := range slots {
 		sum = sum*31 + object.number
@@ -124,16 +123,16 @@ type referring128 struct {
 	rest      [14]uint64
 }
 
-func makeAndDropReferring128(count int) uint64 {
+func makeAndDropReferring128(count uint64) uint64 {
 	var slots [slotCount]*referring128
 	for i := range slots {
 		slots[i] = &referring128{reference: targets[i%targetCount], number: uint64(i)}
 	}
 	sum := uint64(0)
-	for i := 0; i != count; i++ {
+	for i := uint64(0); i != count; i++ {
 		slot := &slots[i%slotCount]
 		sum += (*slot).number
-		*slot = &referring128{reference: targets[i%targetCount], number: uint64(i)}
+		*slot = &referring128{reference: targets[i%targetCount], number: i}
 	}
 	for _, object := range slots {
 		sum = sum*31 + object.number
@@ -146,16 +145,16 @@ type plain32 struct {
 	rest   [3]uint64
 }
 
-func makeAndDropPlain32(count int) uint64 {
+func makeAndDropPlain32(count uint64) uint64 {
 	var slots [slotCount]*plain32
 	for i := range slots {
 		slots[i] = &plain32{number: uint64(i)}
 	}
 	sum := uint64(0)
-	for i := 0; i != count; i++ {
+	for i := uint64(0); i != count; i++ {
 		slot := &slots[i%slotCount]
 		sum += (*slot).number
-		*slot = &plain32{number: uint64(i)}
+		*slot = &plain32{number: i}
 	}
 	for _, object := range slots {
 		sum = sum*31 + object.number
@@ -165,8 +164,8 @@ func makeAndDropPlain32(count int) uint64 {
 
 func main() {
 	what := fmt.Sprint(argumentText(1), argument(2))
-	threads, count, nodes := argument(3), argument(4), argument(5)<<20/nodeBytes
-	makeAndDrop, known := map[string]func(int) uint64{
+	threads, count, nodes := argument(3), uint64(argument(4)), argument(5)<<20/nodeBytes
+	makeAndDrop, known := map[string]func(uint64) uint64{
 		"pointers16": makeAndDropReferring16, "pointers32": makeAndDropReferring32,
 		"pointers64": makeAndDropReferring64, "pointers128": makeAndDropReferring128,
 		"bytes32": makeAndDropPlain32,
@@ -192,5 +191,5 @@ func main() {
 	sum := uint64(0)
 	inThreads(threads, func(int) { atomic.AddUint64(&sum, makeAndDrop(count)) })
 	m.end()
-	m.print(live.checksum(sum), count*threads, 0)
+	m.print(live.checksum(sum), int(count)*threads, 0)
 }

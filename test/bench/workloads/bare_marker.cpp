@@ -7,10 +7,10 @@
 //
 //   bare_marker MIB CYCLES THREADS
 //
-// Marks the graph of full_mark.cpp as fast as this machine lets a simple loop: the nodes lie one behind the other in the order of making, marks are bits
-// beside them, and each thread has a stack and a short queue of objects that are on their way into the cache. There is
-// no header, descriptor, size class or check of a pointer. CYCLES times after once to warm up. An operation is a node
-// that has been marked.
+// Marks the graph of full_mark.cpp as fast as this machine lets a simple loop: the nodes lie one behind the other in the
+// order of making, marks are bits beside them, and each thread has a stack and a short queue of objects that are on their
+// way into the cache. There is no header, descriptor, size class or check of a pointer. CYCLES times after once to warm
+// up. An operation is a node that has been marked.
 //
 //===------------------------------------------------------------------------------------------===//
 

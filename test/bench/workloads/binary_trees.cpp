@@ -5,7 +5,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// binary_trees DEPTH THREADS
+//   binary_trees DEPTH THREADS
 //
 // Builds, counts and drops complete binary trees of depth 4, 6, ... DEPTH beside one that lives meanwhile. The trees
 // of each depth are divided among the threads. An operation is a node.

@@ -11,7 +11,6 @@
 
 package main
 
-
 import "sync/atomic"
 
 type node struct{ left, right *node }

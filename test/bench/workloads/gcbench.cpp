@@ -5,7 +5,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// gcbench DEPTH
+//   gcbench DEPTH
 //
 // The original has DEPTH 16: it stretches the heap with a tree of DEPTH + 2, keeps a tree of DEPTH and an array of
 // 500,000 doubles (here 500,000 * 2^(DEPTH - 16)), and beside them makes trees of depth 4, 6, ... DEPTH, from the

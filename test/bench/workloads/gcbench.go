@@ -11,7 +11,6 @@
 
 package main
 
-
 type node struct {
 	left, right *node
 	i, j        int32

@@ -11,7 +11,6 @@
 
 package main
 
-
 const nodeBytes = 64
 
 type graphNode struct {

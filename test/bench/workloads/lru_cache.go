@@ -11,7 +11,6 @@
 
 package main
 
-
 import "encoding/binary"
 
 type entry struct {

@@ -11,7 +11,6 @@
 
 package main
 
-
 const (
 	batchSize = 128
 	queueSize = 16

@@ -11,7 +11,6 @@
 
 package main
 
-
 import (
 	"runtime"
 	"sync/atomic"
@@ -20,8 +19,8 @@ import (
 const objectCount = 512
 
 func store(table []*graphNode, count int) {
-	target := 1
-	for i := 0; i != count; i++ {
+	target := uint64(1)
+	for i := uint64(0); i != uint64(count); i++ {
 		table[i%objectCount].edges[0] = table[target%objectCount]
 		target += 7
 	}

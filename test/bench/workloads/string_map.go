@@ -11,7 +11,6 @@
 
 package main
 
-
 type key struct {
 	bytes  [32]byte
 	length int
