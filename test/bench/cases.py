@@ -74,7 +74,7 @@ def full_mark():
         serial = ("java-serial",) if markers == 1 else ()
         yield Case(f"full-mark-{markers}", f"Full mark, {count(markers, 'marker')}", "full_mark", "object",
                    (2048, 3), (256, 3), 2048 * 1.125,
-                   peers=("tricolor", "go", "boehm", *serial, "java-parallel", "bare-marker"),
+                   peers=("tricolor", "tricolor-stw", "go", "boehm", *serial, "java-parallel", "bare-marker"),
                    markers=markers, rounds=3)
 
 

@@ -17,7 +17,7 @@ import machine
 from process import run
 from tables import cell, digits, head
 
-REFERENCES = ["go", "boehm", "mimalloc"]
+REFERENCES = ["go", "boehm", "mimalloc", "bare-marker"]
 
 
 def time_of(run):
@@ -27,7 +27,7 @@ def time_of(run):
 
 # The name of a measure and how it is taken from a run.
 MEASURES = [("wall, s", lambda r: r["seconds"]), ("processor, s", lambda r: r["cpu"]),
-            ("ns a {unit}", lambda r: time_of(r) * 1e9 / r["operations"]),
+            ("ns / {unit}", lambda r: time_of(r) * 1e9 / r["operations"]),
             ("million a second", lambda r: r["operations"] / r["seconds"] / 1e6),
             ("memory, MiB", lambda r: r["peak_rss_bytes"] / 2**20), ("cycles", lambda r: r["collections"])]
 
@@ -94,7 +94,7 @@ def plot(data, program, directory):
               f"set output '{file}'", "set style data histograms", "set style histogram errorbars gap 2 linewidth 1",
               "set style fill solid 0.8", "set grid ytics", "set key outside right", "set yrange [0:*]",
               f"set title '{cases[0]['title'].split(',')[0]}: processor time'",
-              f"set ylabel 'ns a {cases[0]['unit']}: median, least, most'", "set xtics rotate by -20", "$data << EOD"]
+              f"set ylabel 'ns / {cases[0]['unit']}: median, least, most'", "set xtics rotate by -20", "$data << EOD"]
     take = MEASURES[2][1]
     for case in cases:
         groups = by_program(data, case)

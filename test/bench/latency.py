@@ -61,6 +61,7 @@ import tables
 import toolchains
 from page import Failure, update
 from process import measured, run, touch
+from selection import chosen
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCES = HERE / "latency"
@@ -197,14 +198,8 @@ class Bench:
         else:
             peers = [Tricolor(self, "tricolor", None)]
         peers += [Go(self, "go"), Java(self, "java-g1", "UseG1GC"), Java(self, "java-zgc", "UseZGC")]
-        if self.arguments.only:
-            wanted = self.arguments.only.split(",")
-            for name in wanted:
-                if not any(name in (peer.name, peer.name.split("-")[0]) for peer in peers):
-                    raise Failure(f"--only: there is no {name}; there are {', '.join(p.name for p in peers)}")
-            peers = [peer for peer in peers if peer.name in wanted or peer.name.split("-")[0] in wanted]
         present = []
-        for peer in peers:
+        for peer in chosen(peers, self.arguments.only):
             reason = peer.missing()
             if reason:
                 self.skip(f"{peer.name}: {reason}")

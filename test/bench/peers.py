@@ -32,8 +32,12 @@ class Peer:
 
     def __init__(self, bench, name):
         self.bench, self.name, self.family = bench, name, name
-        self.output = bench.output / name
+        self.output = bench.output / self.directory()
         self.output.mkdir(parents=True, exist_ok=True)
+
+    def directory(self):
+        """Where its programs are; peers with the same programs share it."""
+        return self.name
 
     def missing(self):
         return None
@@ -44,6 +48,10 @@ class Peer:
     def need(self, case):
         """MiB at most."""
         return 2.5 * case.live + 100
+
+    def targets(self, programs):
+        """What build() is called with, for these workloads."""
+        return programs
 
     def arguments(self, case):
         return case.quick if self.bench.arguments.quick else case.arguments
@@ -78,12 +86,15 @@ class Native(Peer):
 
 
 class Tricolor(Native):
-    def __init__(self, bench, name, mode):
+    def __init__(self, bench, name, mode, family="tricolor"):
         build = bench.build
         super().__init__(bench, name,
                          flags=("-DBENCH_TRICOLOR", f"-fplugin={build}/TricolorClang.so", f"-I{ROOT}/rt/include"),
                          libraries=(build / "libtricolor.a", "-lpthread", "-ldl"))
-        self.family, self.mode = "tricolor", mode
+        self.family, self.mode = family, mode
+
+    def directory(self):
+        return "tricolor"
 
     def options(self, case=None):
         options = [os.environ.get("TRICOLOR_OPTIONS", "")]
@@ -105,8 +116,8 @@ class BareMarker(Native):
     def version(self):
         return Peer.version(self)
 
-    def build(self, program):
-        super().build("bare_marker")
+    def targets(self, programs):
+        return ["bare_marker"] if "full_mark" in programs else []
 
     def measure(self, case):
         return measured([self.output / "bare_marker", *self.arguments(case), case.markers], {})
@@ -136,9 +147,14 @@ class Java(Peer):
         self.toolchain, self.collector = toolchains.Java(bench.arguments), collector
         self.missing, self.version = self.toolchain.missing, self.toolchain.version
 
-    def build(self, program):
-        sources = [SOURCES / f"{name}.java" for name in (class_name(program), "Graph", "Measurement", "Random")]
-        self.toolchain.build(sources, self.output)
+    def directory(self):
+        return "java"
+
+    def targets(self, programs):
+        return ["every workload"]
+
+    def build(self, _target):
+        self.toolchain.build(sorted(SOURCES.glob("*.java")), self.output)
 
     def heap(self, case):
         return max(JAVA_LEAST, math.ceil(JAVA_HEAP * case.live))
@@ -162,8 +178,10 @@ def class_name(program):
 def peers(bench):
     """All that there are, installed or not."""
     modes = bench.arguments.modes
-    tricolor = [Tricolor(bench, f"tricolor-{mode}", mode) for mode in modes.split(",")] if modes else [
-        Tricolor(bench, "tricolor", None)]
+    if modes:
+        tricolor = [Tricolor(bench, f"tricolor-{mode}", mode) for mode in modes.split(",")]
+    else:
+        tricolor = [Tricolor(bench, "tricolor", None), Tricolor(bench, "tricolor-stw", "stw", "tricolor-stw")]
     return [
         *tricolor,
         Go(bench, "go"),

@@ -13,8 +13,8 @@
 # headers of the C++ sources say what each program does. --quick runs less of everything.
 #
 #   wall, processor  seconds of the measured section: by the clock, and user and system time of all threads of the
-#                    process, those that collect included. Java compiles meanwhile too.
-#   ns a ...         processor time for an operation; of pointer writes that of the thread that writes.
+#                    process, those that collect included. Java compiles meanwhile too, and tells it in steps of 10 ms.
+#   ns / ...         processor time for an operation; of pointer writes that of the thread that writes.
 #   memory           the peak of resident memory of the whole process, with what it builds before it is measured.
 #   cycles           collections that ended in the measured section; of G1 young ones too.
 #   time / ...       the ratio of two medians of processor time.
@@ -26,7 +26,8 @@
 # The peers of a case run one after the other, in an order that turns from round to round. All must print the same checksums and
 # counts; if two differ, or one fails, the driver fails at the end. What is not installed and what does not fit in
 # memory is skipped, and the report says so. --only chooses programs (tricolor, go, java, java-g1, ...), --workloads cases
-# by their names or the beginnings of these (allocate, binary-trees-18); --modes runs several modes of Tricolor as peers.
+# by their names or the beginnings of these (allocate, binary-trees-18); --modes runs several modes of Tricolor as peers; without it,
+# tricolor-stw has full marks only.
 #
 # --json keeps the numbers after each run; --from makes tables and plots of them. --update writes the tables between the markers
 # `<!-- workloads:begin -->` and `<!-- workloads:end -->`. --plots needs gnuplot.
@@ -34,6 +35,7 @@
 #===-----------------------------------------------------------------------------------------------===
 
 import argparse
+import concurrent.futures
 import dataclasses
 import json
 import pathlib
@@ -48,6 +50,7 @@ import toolchains
 from cases import CASES
 from page import Failure, update
 from process import measured, run, touch
+from selection import chosen
 
 # MiB that are touched before a program, at most. More: less of a program's time is the host's; fewer: less
 # time between programs.
@@ -76,15 +79,8 @@ class Bench:
 
     def peers(self):
         """Those that were asked for and are installed."""
-        every = peers.peers(self)
-        if self.arguments.only:
-            wanted = self.arguments.only.split(",")
-            for name in wanted:
-                if not any(name in (peer.name, peer.name.split("-")[0]) for peer in every):
-                    raise Failure(f"--only: there is no {name}; there are {', '.join(p.name for p in every)}")
-            every = [peer for peer in every if peer.name in wanted or peer.name.split("-")[0] in wanted]
         present = []
-        for peer in every:
+        for peer in chosen(peers.peers(self), self.arguments.only):
             reason = peer.missing()
             if reason:
                 self.skip(f"{peer.name}: {reason}")
@@ -115,12 +111,16 @@ class Bench:
         print(f"{text}: {failure}", file=sys.stderr, flush=True)
         self.data["failed"].append(f"{text}: {failure}")
 
-    def build_all(self, programs, present):
+    def build_all(self, cases, present):
+        """Every program once, as many at a time as there are processors."""
         run([self.compiler, *peers.FLAGS, peers.SOURCES / "machine.cpp", "-o", self.output / "machine", "-lpthread"])
+        builds = {}
         for peer in present:
-            for program in programs:
-                if any(case.program == program and self.takes_part(peer, case) for case in self.cases()):
-                    peer.build(program)
+            programs = list(dict.fromkeys(case.program for case in cases if self.takes_part(peer, case)))
+            builds |= {(peer.output, target): peer.build for target in peer.targets(programs)}
+        with concurrent.futures.ThreadPoolExecutor(self.data["machine"]["processors"]) as pool:
+            for done in [pool.submit(build, target) for (_, target), build in builds.items()]:
+                done.result()
 
     def measure_case(self, case, present):
         arguments = case.quick if self.arguments.quick else case.arguments
@@ -146,7 +146,7 @@ class Bench:
         self.data["runs"].append(result | {"case": case.name, "program": peer.name, "round": number})
         self.save()
         print(f"{case.name}, round {number + 1}, {peer.name}: {result['seconds']:.3f} s, processor {result['cpu']:.3f} s, "
-              f"{comparison.time_of(result) * 1e9 / result['operations']:.2f} ns a {case.unit}, "
+              f"{comparison.time_of(result) * 1e9 / result['operations']:.2f} ns / {case.unit}, "
               f"{result['peak_rss_bytes'] / 2**20:.0f} MiB", file=sys.stderr, flush=True)
 
     def check(self, case):
@@ -159,7 +159,7 @@ class Bench:
     def measure(self):
         present = self.peers()
         cases = self.cases()
-        self.build_all(list(dict.fromkeys(case.program for case in cases)), present)
+        self.build_all(cases, present)
         for case in cases:
             self.measure_case(case, present)
         self.save()
