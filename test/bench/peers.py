@@ -6,8 +6,7 @@
 #===-----------------------------------------------------------------------------------------------===
 #
 # The C++ source of a workload is compiled for Tricolor, Boehm's collector, mimalloc and malloc; the other programs are in Go and
-# Java. Java's heap has a size: -Xms and -Xmx are twice what is live, which is taken for half as much again as in C++
-# (16 bytes of pointers are 24 in Java), and at least 64 MiB.
+# Java. Java's heap has a size: -Xms and -Xmx are twice what is live, as cases.py says, and at least 64 MiB.
 #
 #===-----------------------------------------------------------------------------------------------===
 
@@ -22,8 +21,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SOURCES = ROOT / "test/bench/workloads"
 # MiB of the smallest heap of Java.
 JAVA_LEAST = 64
-# Java's heap, in sizes of what is live in C++.
-JAVA_HEAP = 2 * 1.5
+# Java's heap, in sizes of what is live.
+JAVA_HEAP = 2
 FLAGS = ["-O2", "-std=c++20", "-Wall", "-Wextra"]
 
 
@@ -46,12 +45,15 @@ class Peer:
         return run([self.bench.compiler, "--version"]).splitlines()[0]
 
     def need(self, case):
-        """MiB at most."""
-        return 2.5 * case.live + 100
+        """MiB at most, which the driver touches before."""
+        return 1.25 * self.live(case) * (1 + (case.gc_percent or 100) / 100) + 30
 
     def targets(self, programs):
         """What build() is called with, for these workloads."""
         return programs
+
+    def live(self, case):
+        return case.quick_live if self.bench.arguments.quick else case.live
 
     def arguments(self, case):
         return case.quick if self.bench.arguments.quick else case.arguments
@@ -157,10 +159,10 @@ class Java(Peer):
         self.toolchain.build(sorted(SOURCES.glob("*.java")), self.output)
 
     def heap(self, case):
-        return max(JAVA_LEAST, math.ceil(JAVA_HEAP * case.live))
+        return max(JAVA_LEAST, math.ceil(JAVA_HEAP * case.java * self.live(case)))
 
     def need(self, case):
-        return self.heap(case) * 1.1 + 200
+        return self.heap(case) * 1.1 + 60
 
     def measure(self, case):
         size = self.heap(case)

@@ -53,10 +53,9 @@ public final class Pipeline {
     for (Batch batch = made.take(); batch.size != 0; batch = made.take()) {
       for (int i = 0; i != batch.size; ++i) {
         Message message = batch.messages[i];
-        byte[] payload = new byte[message.payload.length];
-        for (int k = 0; k != payload.length; ++k) {
-          payload[k] = (byte) (message.payload[k] + 1);
-        }
+        byte[] payload = message.payload.clone();
+        ++payload[0];
+        ++payload[payload.length - 1];
         message.payload = payload;
       }
       changed.put(batch);

@@ -13,7 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 public final class PointerWrites {
-  static final int OBJECTS = 512;
+  static final int OBJECTS = 256;
   static volatile boolean stop;
 
   static void store(Graph.Node[] table, long count) {

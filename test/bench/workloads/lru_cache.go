@@ -13,6 +13,8 @@ package main
 
 import "encoding/binary"
 
+var fills = fillings(128)
+
 type entry struct {
 	newer, older, chain *entry
 	value               []byte
@@ -21,9 +23,7 @@ type entry struct {
 
 func makeValue(key, time uint64) []byte {
 	value := make([]byte, 64+key%192)
-	for i := range value {
-		value[i] = byte(key & 127)
-	}
+	copy(value, fills[key&127][:])
 	binary.LittleEndian.PutUint64(value, time)
 	return value
 }

@@ -71,6 +71,17 @@ func inThreads(count int, body func(index int)) {
 	group.Wait()
 }
 
+// Arrays of 256 bytes i: to copy from them is what memset is in C.
+func fillings(count int) [][256]byte {
+	fills := make([][256]byte, count)
+	for i := range fills {
+		for k := range fills[i] {
+			fills[i][k] = byte(i)
+		}
+	}
+	return fills
+}
+
 const (
 	processClock = 2
 	threadClock  = 3

