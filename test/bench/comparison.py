@@ -17,6 +17,9 @@ import machine
 from process import run
 from tables import cell, digits, head
 
+# Of the bars, in the order of the programs.
+COLOURS = ["#c0392b", "#e59866", "#2e86c1", "#1e8449", "#a9cce3", "#7fb3d5", "#5499c7", "#2471a3", "#7d6608", "#d4ac0d",
+           "#616a6b", "#17202a"]
 REFERENCES = ["go", "boehm", "mimalloc", "bare-marker"]
 
 
@@ -90,7 +93,7 @@ def plot(data, program, directory):
     if not cases:
         return
     file = directory / f"workloads-{program.replace('_', '-')}.svg"
-    script = [f"set terminal svg size {300 + 45 * len(cases) * len(names) // 2},480 background 'white'",
+    script = [f"set terminal svg size {400 + 12 * len(cases) * len(names)},480 background 'white'",
               f"set output '{file}'", "set style data histograms", "set style histogram errorbars gap 2 linewidth 1",
               "set style fill solid 0.8", "set grid ytics", "set key outside right", "set yrange [0:*]",
               f"set title '{cases[0]['title'].split(',')[0]}: processor time'",
@@ -103,7 +106,8 @@ def plot(data, program, directory):
             values = [take(run) for run in groups.get(name, [])]
             row += [f"{statistics.median(values)} {min(values)} {max(values)}"] if values else ["NaN NaN NaN"]
         script.append(" ".join(row))
-    columns = [f"$data using {3 * i + 2}:{3 * i + 3}:{3 * i + 4}:xtic(1) title '{name}'" for i, name in enumerate(names)]
+    columns = [f"$data using {3 * i + 2}:{3 * i + 3}:{3 * i + 4}:xtic(1) title '{name}' linecolor rgb '{COLOURS[i % len(COLOURS)]}'"
+               for i, name in enumerate(names)]
     run(["gnuplot"], input="\n".join([*script, "EOD", "plot " + ", ".join(columns), ""]))
     print(file, file=sys.stderr)
 

@@ -13,6 +13,7 @@
 import math
 import os
 import pathlib
+import shutil
 
 import toolchains
 from process import measured, run
@@ -72,8 +73,8 @@ class Native(Peer):
         return None
 
     def version(self):
-        if not self.package:
-            return run(["ldd", "--version"]).splitlines()[0]
+        if not shutil.which("dpkg-query"):
+            return Peer.version(self)
         return f"{self.package} " + run(["dpkg-query", "-W", "-f=${Version}", self.package])
 
     def build(self, program):
@@ -193,6 +194,6 @@ def peers(bench):
         Java(bench, "java-g1", "UseG1GC"),
         Java(bench, "java-zgc", "UseZGC"),
         Native(bench, "mimalloc", "mimalloc.h", "libmimalloc-dev", ("-DBENCH_MIMALLOC",), ("-lmimalloc",)),
-        Native(bench, "malloc"),
+        Native(bench, "malloc", package="libc6"),
         BareMarker(bench, "bare-marker"),
     ]
