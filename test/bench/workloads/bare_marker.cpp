@@ -46,8 +46,6 @@ public:
       bits_[i].store(0, std::memory_order_relaxed);
   }
 
-  void prefetch(const GraphNode *node) const { __builtin_prefetch(&bits_[index(node) / 64]); }
-
   /// Whether it was not marked before.
   template <bool Shared> bool mark(const GraphNode *node) {
     std::atomic<std::uint64_t> &word = bits_[index(node) / 64];
