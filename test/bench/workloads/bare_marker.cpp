@@ -30,7 +30,7 @@ namespace {
 
 // Objects that a thread waits for at a time. More: more of the memory's latency is hidden; fewer: less of the nearest
 // cache is taken.
-constexpr unsigned Queue = 32;
+constexpr unsigned Queue = 16;
 // Objects that one thread hands to another. More: less to synchronize; fewer: the work is divided more evenly.
 constexpr std::size_t Share = 512;
 
