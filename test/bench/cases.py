@@ -95,7 +95,7 @@ def others():
     yield Case("string-map", "String map churn", "string_map", "operation", (5_000_000, 5_000_000),
                (1_000_000, 1_000_000), 440, 100, java=1)
     yield Case("lru-cache", "LRU cache", "lru_cache", "lookup", (500_000, 10_000_000), (100_000, 2_000_000), 120, 24)
-    yield Case("json-document", "JSON documents", "json_document", "value", (20_000, 50), (20_000, 10), 40, 40)
+    yield Case("json-document", "JSON documents", "json_document", "value", (20_000, 100), (20_000, 10), 40, 40)
     yield Case("pipeline", "Pipeline", "pipeline", "message", (10_000_000, 100_000), (2_000_000, 100_000), 20, 20)
 
 
