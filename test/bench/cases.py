@@ -46,8 +46,6 @@ class Case:
     java: float = 1.25
     # Not more than so many rounds of a case that takes minutes.
     rounds: int = 100
-    # Which of the times is divided by the operations.
-    time: str = "cpu"
 
 
 def binary_trees():
@@ -88,10 +86,10 @@ def full_mark():
 def others():
     yield Case("gcbench", "GCBench", "gcbench", "node", (18,), (16,), 68, 17, java=1.5)
     yield Case("pointer-writes-idle", "Pointer writes, the collector idle", "pointer_writes", "store",
-               ("idle", 256, 1_000_000_000), ("idle", 64, 200_000_000), 256 * GRAPH, 64 * GRAPH, time="thread_cpu")
+               ("idle", 256, 1_000_000_000), ("idle", 64, 200_000_000), 256 * GRAPH, 64 * GRAPH)
     yield Case("pointer-writes-marking", "Pointer writes while it marks", "pointer_writes", "store",
                ("marking", 256, 100_000_000), ("marking", 64, 50_000_000), 256 * GRAPH, 64 * GRAPH,
-               peers=("tricolor", "go", "java-g1", "java-zgc"), time="thread_cpu")
+               peers=("tricolor", "go", "java-g1", "java-zgc"))
     yield Case("string-map", "String map churn", "string_map", "operation", (5_000_000, 5_000_000),
                (1_000_000, 1_000_000), 440, 100, java=1)
     yield Case("lru-cache", "LRU cache", "lru_cache", "lookup", (500_000, 10_000_000), (100_000, 2_000_000), 120, 24)
