@@ -51,17 +51,17 @@ import json
 import math
 import os
 import pathlib
-import platform
 import re
 import shutil
-import statistics
-import subprocess
 import sys
-import tempfile
-import threading
 import time
 
+import machine
+import tables
+import toolchains
 from page import Failure, update
+from process import measured, run, touch
+from selection import chosen
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCES = HERE / "latency"
@@ -74,53 +74,11 @@ HEAPS = [0, 1024, 4096]
 SETTLE = 15
 # MiB that are touched before a program.
 TOUCHED = 1024
-TIMEOUT = 3600
 # A node of 64 bytes has 80 in Java without compressed references.
 JAVA_NODE = 80 / 64
 
 SAFEPOINT = re.compile(r'^\[(\d+)ns\] Safepoint "(\w+)".*Total: +(\d+) ns')
 STALL = re.compile(r"^\[(\d+)ns\].*Allocation Stall")
-
-
-def run(command, **options):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        text = " ".join(str(part) for part in command)
-        raise Failure(f"{text}\nexited with {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
-
-
-def measured(command, environment):
-    """What a program printed, as JSON, with its peak of resident memory."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
-        child = subprocess.Popen([str(part) for part in command], stdout=out, stderr=errors,
-                                 env=os.environ | environment)
-        timer = threading.Timer(TIMEOUT, child.kill)
-        timer.start()
-        _, status, usage = os.wait4(child.pid, 0)
-        timer.cancel()
-        child.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        errors.seek(0)
-        if child.returncode != 0:
-            text = " ".join(str(part) for part in command)
-            raise Failure(f"{text} ended with {child.returncode} (a signal if negative; killed after {TIMEOUT} s)\n"
-                          f"{errors.read()[-4000:]}")
-        result = json.loads(out.read())
-    result["peak_rss_bytes"] = usage.ru_maxrss * 1024
-    return result
-
-
-TOUCH = """
-import mmap, sys
-with mmap.mmap(-1, int(sys.argv[1]) << 20) as memory:
-    memory[::mmap.PAGESIZE] = bytes(len(memory) // mmap.PAGESIZE)
-"""
-
-
-def touch(mib):
-    """Uses so many MiB of memory for a moment. In another process: a child counts its parent's peak as its own."""
-    run([sys.executable, "-c", TOUCH, mib])
 
 
 # The peers
@@ -163,14 +121,14 @@ class Tricolor(Peer):
 
 
 class Go(Peer):
-    def missing(self):
-        self.go = shutil.which("go", path=f"{self.bench.arguments.go}:{os.environ.get('PATH', '')}")
-        return None if self.go else "there is no go; it is in golang-1.19-go, or --go DIR"
+    def __init__(self, bench, name):
+        super().__init__(bench, name)
+        self.toolchain = toolchains.Go(bench.arguments)
+        self.missing = self.toolchain.missing
 
     def build(self):
-        environment = os.environ | {"GOCACHE": str(self.output / "go-cache"), "GO111MODULE": "off"}
-        run([self.go, "build", "-o", self.output / "ring-go", SOURCES / "ring.go"], env=environment)
-        return run([self.go, "version"]).strip()
+        self.toolchain.build([SOURCES / "ring.go"], self.output / "ring-go")
+        return self.toolchain.version()
 
     def measure(self, heap):
         return measured([self.output / "ring-go", *self.arguments(heap)], {})
@@ -179,18 +137,12 @@ class Go(Peer):
 class Java(Peer):
     def __init__(self, bench, name, collector):
         super().__init__(bench, name)
-        self.collector = collector
-
-    def missing(self):
-        path = f"{self.bench.arguments.java}:{os.environ.get('PATH', '')}"
-        self.java, self.javac = shutil.which("java", path=path), shutil.which("javac", path=path)
-        if not self.java or not self.javac:
-            return "there are no java and javac; they are in openjdk-17-jdk-headless, or --java DIR"
-        return None
+        self.toolchain, self.collector = toolchains.Java(bench.arguments), collector
+        self.missing = self.toolchain.missing
 
     def build(self):
-        run([self.javac, "-d", self.output, SOURCES / "Ring.java"])
-        return run([self.java, "-version"]).splitlines()[0]
+        self.toolchain.build([SOURCES / "Ring.java"], self.output)
+        return self.toolchain.version()
 
     def heap_size(self, heap):
         return math.ceil(self.bench.arguments.java_heap * (heap * JAVA_NODE + RING_MIB))
@@ -200,7 +152,7 @@ class Java(Peer):
 
     def measure(self, heap):
         size, log = self.heap_size(heap), self.output / f"{self.name}.log"
-        result = measured([self.java, f"-Xms{size}m", f"-Xmx{size}m", f"-XX:+{self.collector}",
+        result = measured([self.toolchain.java, f"-Xms{size}m", f"-Xmx{size}m", f"-XX:+{self.collector}",
                            f"-Xlog:gc,safepoint:file={log}:timenanos:filecount=0", "-cp", self.output, "Ring",
                            *self.arguments(heap)], {})
         return result | java_pauses(log.read_text().splitlines(), result["begin_ns"], result["end_ns"])
@@ -222,14 +174,6 @@ def java_pauses(log, begin, end):
 # The bench
 
 
-def available_mib():
-    """What the kernel would give without swapping."""
-    for line in pathlib.Path("/proc/meminfo").read_text().splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) / 1024
-    raise Failure("/proc/meminfo has no MemAvailable")
-
-
 def heap_name(heap):
     if heap == 0:
         return "ring alone"
@@ -244,13 +188,8 @@ class Bench:
         self.output.mkdir(parents=True, exist_ok=True)
         self.compiler = pathlib.Path(arguments.llvm) / "clang++"
         self.data = {"pushes": arguments.pushes, "warm_up": arguments.warm_up, "rounds": arguments.rounds,
-                     "java_heap": arguments.java_heap, "machine": self.machine(), "versions": {}, "skipped": [],
+                     "java_heap": arguments.java_heap, "machine": machine.describe(), "versions": {}, "skipped": [],
                      "failed": [], "runs": []}
-
-    @staticmethod
-    def machine():
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        return {"processors": len(os.sched_getaffinity(0)), "memory_bytes": memory, "kernel": platform.release()}
 
     def peers(self):
         """Those that were asked for and can be built."""
@@ -259,14 +198,8 @@ class Bench:
         else:
             peers = [Tricolor(self, "tricolor", None)]
         peers += [Go(self, "go"), Java(self, "java-g1", "UseG1GC"), Java(self, "java-zgc", "UseZGC")]
-        if self.arguments.only:
-            wanted = self.arguments.only.split(",")
-            for name in wanted:
-                if not any(name in (peer.name, peer.name.split("-")[0]) for peer in peers):
-                    raise Failure(f"--only: there is no {name}; there are {', '.join(p.name for p in peers)}")
-            peers = [peer for peer in peers if peer.name in wanted or peer.name.split("-")[0] in wanted]
         present = []
-        for peer in peers:
+        for peer in chosen(peers, self.arguments.only):
             reason = peer.missing()
             if reason:
                 self.skip(f"{peer.name}: {reason}")
@@ -285,7 +218,7 @@ class Bench:
             self.arguments.json.write_text(json.dumps(self.data) + "\n")
 
     def fits(self, peer, heap):
-        need, available = peer.need(heap), available_mib()
+        need, available = peer.need(heap), machine.available_mib()
         if need > available:
             self.skip(f"{peer.name} with {heap_name(heap)}: it needs {need / 1024:.1f} GiB, and "
                       f"{available / 1024:.1f} are available")
@@ -390,24 +323,12 @@ RATIOS = [("worst push", TIMES[4][1]), ("p99.99 push", TIMES[3][1]), ("total tim
           ("peak memory", RUNS[2][1])]
 
 
-def digits(value):
-    """Three digits that count, or all before the point; a count as it is."""
-    if value == int(value) or value >= 100:
-        return f"{value:.0f}"
-    return f"{value:.{max(0, 2 - math.floor(math.log10(value)))}f}"
-
-
 def cell(runs, take, unit):
-    values = [take(run) / unit for run in runs if take(run) is not None]
-    if not values:
-        return ""
-    middle, least, most = digits(statistics.median(values)), digits(min(values)), digits(max(values))
-    return middle if least == most else f"{middle} ({least}..{most})"
+    return tables.cell([take(run) / unit for run in runs if take(run) is not None])
 
 
 def table(groups, measures):
-    lines = ["| program | " + " | ".join(name for name, _, _ in measures) + " |",
-             "|---|" + "--:|" * len(measures)]
+    lines = tables.head(["program"], [name for name, _, _ in measures])
     for name, runs in groups.items():
         cells = [cell(runs, take, unit) for _, take, unit in measures]
         if any(cells):
@@ -442,10 +363,8 @@ def few_cycles(groups):
 
 
 def report(data):
-    machine = data["machine"]
     lines = [f"{data['pushes']:,} pushes after {data['warm_up']:,}, {data['rounds']} rounds: the median, and "
-             f"(least..most) where they differ. {machine['processors']} processors, "
-             f"{machine['memory_bytes'] / 2**30:.0f} GiB, Linux {machine['kernel']}.", ""]
+             f"(least..most) where they differ. {machine.described(data['machine'])}.", ""]
     lines += [f"- {name}: {version}" for name, version in data["versions"].items()]
     lines += [f"- skipped: {text}" for text in data["skipped"]]
     lines += [f"- failed: {text.splitlines()[0]}" for text in data["failed"]]
@@ -458,8 +377,7 @@ def report(data):
     rows = [row for heap in heaps(data) for row in ratio_rows(data, heap)]
     if rows:
         lines += ["", "Ratios to Go in the same round:", "",
-                  "| heap | program | " + " | ".join(name for name, _ in RATIOS) + " |",
-                  "|---|---|" + "--:|" * len(RATIOS), *rows]
+                  *tables.head(["heap", "program"], [name for name, _ in RATIOS]), *rows]
     return "\n".join(lines)
 
 
@@ -505,10 +423,7 @@ def main():
     parser = argparse.ArgumentParser(description="How long a program waits for its collector.")
     parser.add_argument("--build", type=pathlib.Path, help="a build directory of Tricolor")
     parser.add_argument("--output", type=pathlib.Path, help="where the programs go (default: in the build)")
-    parser.add_argument("--llvm", default="/usr/lib/llvm-22/bin", help="the directory of LLVM's tools")
-    parser.add_argument("--go", default="/usr/lib/go-1.19/bin", help="the directory of go, else that of PATH")
-    parser.add_argument("--java", default="/usr/lib/jvm/java-17-openjdk-amd64/bin",
-                        help="the directory of java and javac, else those of PATH")
+    toolchains.add_arguments(parser)
     parser.add_argument("--rounds", type=int, help="runs of each program (default: 5, with --quick 3)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the pushes, no heap above 1 GiB")
     parser.add_argument("--pushes", type=int, help=f"pushes that are measured (default: {PUSHES})")

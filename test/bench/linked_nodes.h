@@ -13,6 +13,8 @@
 #ifndef TRICOLOR_TEST_BENCH_LINKED_NODES_H
 #define TRICOLOR_TEST_BENCH_LINKED_NODES_H
 
+#include "random.h"
+
 #include <tricolor/tricolor.h>
 
 #include <cstddef>
@@ -28,17 +30,6 @@ struct Node : tricolor::managed {
 static_assert(sizeof(Node) == 64);
 
 enum class Order { Random, AsMade };
-
-/// xorshift64.
-struct Random {
-  std::uint64_t state = 88172645463325252;
-  std::size_t below(std::size_t limit) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return static_cast<std::size_t>((state >> 33) % limit);
-  }
-};
 
 /// A complete binary tree of `count` nodes. Returns its root, null for no nodes.
 inline Node *build_tree(std::size_t count, Order order) {

@@ -16,6 +16,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
+#include "clock.h"
 #include "linked_nodes.h"
 
 #include <tricolor/tricolor.h>
@@ -23,17 +24,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <utility>
 
 namespace {
-
-std::uint64_t nanoseconds(clockid_t clock) {
-  timespec time;
-  clock_gettime(clock, &time);
-  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
-         static_cast<std::uint64_t>(time.tv_nsec);
-}
 
 void measure(const char *name, std::size_t count, unsigned cycles, Order order) {
   Node *root = build_tree(count, order);

@@ -14,20 +14,12 @@
 #ifndef TRICOLOR_TEST_BENCH_LATENCY_HISTOGRAM_H
 #define TRICOLOR_TEST_BENCH_LATENCY_HISTOGRAM_H
 
+#include "../clock.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
-
-inline std::uint64_t nanoseconds(clockid_t clock) {
-  timespec now;
-  clock_gettime(clock, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1000000000 +
-         static_cast<std::uint64_t>(now.tv_nsec);
-}
-
-inline std::uint64_t now() { return nanoseconds(CLOCK_MONOTONIC); }
 
 /// Counts of times in nanoseconds. Log-linear: each power of two is cut into 64 buckets of the same
 /// width, so a bucket is at most 1.6 % wide; times below 128 ns are exact.
