@@ -66,6 +66,8 @@ CycleRecord run_cycle(CycleReason reason, const LoaderCounts &images) {
   if (record.mode == CollectorMode::Stw) {
     run_stopped_cycle(record, reserve_workers(wanted_markers()));
   } else {
+    // Who has asked for the cycle and waits for it leaves a processor to the markers.
+    set_worker_share(reason == CycleReason::Growth ? WorkerShare::Quarter : WorkerShare::Whole);
     start_background_workers(split_workers(processor_count(), configured_markers()));
     run_concurrent_cycle(record);
   }

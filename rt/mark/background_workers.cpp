@@ -48,6 +48,7 @@ constexpr int kIdleNiceness = 10;
 constinit std::atomic<unsigned> g_made[kWorkerKinds] = {};
 // Of the fractional worker, in thousandths.
 constinit std::atomic<unsigned> g_share{0};
+constinit std::atomic<WorkerShare> g_taken{WorkerShare::Quarter};
 
 uint64_t slice(uint64_t length_ns, Participant who = Participant::Worker) {
   uint64_t begin = now_ns();
@@ -64,6 +65,8 @@ void work_fractional() {
   uint64_t owed = 0;
   while (marking_has_work()) {
     uint64_t worked = slice(kFractionalSlice);
+    if (g_taken.load(std::memory_order_relaxed) == WorkerShare::Whole)
+      continue;
     uint64_t share = g_share.load(std::memory_order_relaxed);
     owed += worked * (1000 - share) / share;
     if (owed >= kLeastSleep) {
@@ -125,6 +128,8 @@ void start_background_workers(const WorkerSplit &split) {
   make(WorkerKind::Fractional, split.fractional_permille != 0);
   make(WorkerKind::Idle, split.idle);
 }
+
+void set_worker_share(WorkerShare share) { g_taken.store(share, std::memory_order_relaxed); }
 
 unsigned background_workers() {
   unsigned sum = 0;

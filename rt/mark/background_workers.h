@@ -23,11 +23,18 @@
 
 #include "mark/worker_split.h"
 
+#include <cstdint>
+
 namespace tricolor::rt {
 
 // Makes the threads that are missing for the split. It takes locks of libc: not while the world is
 // stopped. By the collector.
 void start_background_workers(const WorkerSplit &split);
+
+// What the fractional worker takes of its processor: what is left of the quarter, or all, where somebody waits for the
+// cycle and does nothing else. By the collector, before a marking.
+enum class WorkerShare : uint8_t { Quarter, Whole };
+void set_worker_share(WorkerShare share);
 
 // How many have been made.
 unsigned background_workers();
