@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// What the benchmarks keep alive: a tree of nodes of 64 bytes, at random places or in the order of making. ring.go and
-// Ring.java make the same tree with the same random numbers.
+// What the benchmarks keep alive: a tree of nodes of 64 bytes, at random places or in the order of making, or a graph of them.
+// ring.go and Ring.java make the same tree with the same random numbers.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -39,6 +39,30 @@ struct Random {
     return static_cast<std::size_t>((state >> 33) % limit);
   }
 };
+
+struct GraphNode : tricolor::managed {
+  GraphNode *edges[4] = {};
+  std::uint64_t rest[4] = {};
+};
+static_assert(sizeof(GraphNode) == 64);
+
+/// `count` nodes at random places with 2 to 4 edges each: a binary tree's, and others to any node. Returns the tree's root.
+inline GraphNode *build_graph(std::size_t count) {
+  GraphNode **nodes = tricolor::make_array<GraphNode *>(count);
+  for (std::size_t i = 0; i != count; ++i)
+    nodes[i] = new GraphNode;
+  Random random;
+  for (std::size_t i = count - 1; i != 0; --i)
+    std::swap(nodes[i], nodes[random.below(i + 1)]);
+  for (std::size_t i = 0; i != count; ++i) {
+    std::size_t edges = 2 + random.below(3);
+    for (std::size_t edge = 0; edge != edges; ++edge) {
+      std::size_t child = 2 * i + 1 + edge;
+      nodes[i]->edges[edge] = nodes[edge < 2 && child < count ? child : random.below(count)];
+    }
+  }
+  return nodes[0];
+}
 
 /// A complete binary tree of `count` nodes. Returns its root, null for no nodes.
 inline Node *build_tree(std::size_t count, Order order) {
