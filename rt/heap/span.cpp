@@ -10,6 +10,7 @@
 #include "heap/page_table.h"
 #include "heap/reclaim.h"
 #include "heap/run_index.h"
+#include "heap/scan_mask.h"
 #include "heap/specials.h"
 #include "os/fatal.h"
 #include "os/lock.h"
@@ -119,6 +120,7 @@ Span *create_span(const SpanPlan &plan) {
   span->type = plan.type;
   span->kind = plan.kind;
   span->form = plan.form;
+  span->scan_mask = scan_mask_number(plan);
   span->class_index = static_cast<uint8_t>(plan.class_index);
   span->run_index = plan.run_index;
   span->needs_zero = plan.needs_zero;

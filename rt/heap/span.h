@@ -86,7 +86,7 @@ public:
   Relaxed<Run *> run;      // the owner's
   Relaxed<uint32_t> count; // objects that fit
   Relaxed<ObjectKind> kind;
-  Relaxed<ArrayForm> form;      // of the large object
+  Relaxed<uint8_t> scan_mask;   // see scan_mask.h
   Relaxed<uint8_t> class_index; // 0: large
   std::atomic<SpanPlace> place;
 
@@ -96,6 +96,7 @@ public:
   Relaxed<BitWord *> checkmark_bits;            // null but during a checkmark
   Relaxed<uint32_t> pages;
   Relaxed<uint16_t> run_index; // of the central list; no_run: large
+  Relaxed<ArrayForm> form;     // of the large object
 
   // State.
   Relaxed<bool> needs_zero;             // free slots are not known to be zero
@@ -143,8 +144,8 @@ public:
   }
 };
 
-// Where a large heap is marked, most of what is read beside objects are Spans: two lines each.
-static_assert(sizeof(Span) == 128);
+// Where a large heap is marked, most of what is read beside objects are Spans: one line each, for most objects.
+static_assert(sizeof(Span) == 128 && offsetof(Span, type) == 64);
 
 /// All Spans ever made, by number: also dead ones (see Span::in_use). The count only grows.
 /// Async-signal-safe.

@@ -5,7 +5,9 @@
 //
 //===------------------------------------------------------------------------------------------===//
 
+#define TRICOLOR_LOOP_TARGET
 #include "mark/marker.h"
+#include "mark/marking_loop.h"
 
 #include "heap/layout.h"
 #include "heap/mark_bits.h"
@@ -44,11 +46,6 @@ constexpr int64_t kWordsPerLook = 1024;
 // What finding an object to scan costs, in words.
 constexpr size_t kWordsPerObject = 4;
 
-// With so many words in the queue the next one is dealt with, with fewer something is taken from the buffer first. Larger:
-// loads have more time; smaller: fewer objects are put off because the queue is full when they are met.
-constexpr uint32_t kQueueFilled = 40;
-static_assert(kQueueFilled > PrefetchQueue::kLead && kQueueFilled < PrefetchQueue::kCapacity);
-
 // The low bits of an entry's address that are free when bit 0 is set.
 constexpr uintptr_t kEntryPage = 4096;
 static_assert(page_bytes % kEntryPage == 0 && kOblet % kEntryPage == 0 && kOblet > max_small_bytes);
@@ -56,6 +53,19 @@ static_assert(page_bytes % kEntryPage == 0 && kOblet % kEntryPage == 0 && kOblet
 uintptr_t part_entry(uintptr_t address, unsigned level) { return address | level << 1 | 1; }
 
 constinit WorkbufPool g_pool;
+
+enum class Kernel : uint8_t { Unknown, Scalar, Avx512 };
+constinit std::atomic<Kernel> g_kernel{Kernel::Unknown};
+
+// What this processor can do. Asking it takes microseconds where there is a hypervisor.
+Kernel kernel() {
+  Kernel known = g_kernel.load(std::memory_order_relaxed);
+  if (known == Kernel::Unknown) [[unlikely]] {
+    known = Avx512Filter::usable() ? Kernel::Avx512 : Kernel::Scalar;
+    g_kernel.store(known, std::memory_order_relaxed);
+  }
+  return known;
+}
 
 [[noreturn]] void report_missed(const ObjectRef &object, const ObjectLayout &layout) {
   LineWriter line;
@@ -113,6 +123,12 @@ Marker::Marker(MarkTeam &team, const MarkLimit &limit)
     budget_ = static_cast<int64_t>(limit.bytes / sizeof(uintptr_t));
 }
 
+Marker::~Marker() {
+  memset(static_cast<void *>(&queue_), 0, sizeof queue_);
+  memset(static_cast<void *>(&scans_), 0, sizeof scans_);
+  __asm__ volatile("" : : "r"(this) : "memory"); // the compiler must not take them for useless
+}
+
 void Marker::look() {
   budget_ = kWordsPerLook;
   if (counts.scanned_bytes >= limit_.bytes ||
@@ -149,7 +165,7 @@ Marker::Found Marker::visit(uintptr_t word) {
   if (!mark(object, layout))
     return Found::Nothing;
   if (layout.kind != ObjectKind::Noscan)
-    push(object.base);
+    push(GreyEntry::of(object.base, object.span->scan_mask));
   return Found::White;
 }
 
@@ -157,25 +173,21 @@ void Marker::enter(uintptr_t word) {
   if (!page_table.contains(word))
     return;
   if (queue_.full())
-    put_off(queue_.leave());
-  queue_.enter(word, PrefetchQueue::Kind::Word);
+    advance();
+  queue_.enter(word);
 }
 
 void Marker::enter_words(const uintptr_t *first, size_t count) {
-  // Much of large arrays is null.
-  constexpr size_t kTogether = 8;
-  const uintptr_t *end = first + count;
-  for (; first + kTogether <= end; first += kTogether) {
-    uintptr_t any = 0;
-    for (size_t i = 0; i < kTogether; ++i)
-      any |= racing_word(first + i);
-    if (any == 0)
-      continue;
-    for (size_t i = 0; i < kTogether; ++i)
-      enter(racing_word(first + i));
+  HeapRange range = HeapRange::now();
+  auto copy_all = kernel() == Kernel::Avx512 ? Avx512Filter::copy_all : ScalarFilter::copy_all;
+  while (count != 0) {
+    auto some = static_cast<uint32_t>(std::min<size_t>(count, PrefetchQueue::kAtOnce));
+    if (queue_.full())
+      advance();
+    queue_.entered(copy_all(first, some, range, queue_.place()));
+    first += some;
+    count -= some;
   }
-  for (; first < end; ++first)
-    enter(racing_word(first));
 }
 
 void Marker::visit_words(const uintptr_t *first, size_t count) {
@@ -184,39 +196,33 @@ void Marker::visit_words(const uintptr_t *first, size_t count) {
   spend(count);
 }
 
-void Marker::put_off(const PrefetchQueue::Candidate &candidate) {
-  if (candidate.kind == PrefetchQueue::Kind::Grey)
-    return push(candidate.word);
-  if (!candidate.span)
+void Marker::advance() {
+  switch (team_.store) {
+  case MarkStore::Shared:
+    return advance_by<MarkStore::Shared>();
+  case MarkStore::Alone:
+    return advance_by<MarkStore::Alone>();
+  case MarkStore::Checked:
+    return advance_by<MarkStore::Checked>();
+  }
+}
+
+void Marker::take_up_checked(const PrefetchQueue::Located &at) {
+  Span *span = at.span;
+  auto index = static_cast<uint32_t>(at.index);
+  if (!span->is_allocated(index))
     return;
-  ObjectRef object = find_object_in(candidate.span, candidate.word);
-  if (!object)
-    return;
+  ObjectRef object = {span, index, span->object_at(index), span->object_bytes};
   ObjectLayout layout = object_layout(object);
   if (mark(object, layout) && layout.kind != ObjectKind::Noscan)
-    push(object.base);
+    scan_soon(span, index, object.base, span->scan_mask);
 }
 
-void Marker::take_up(const PrefetchQueue::Candidate &candidate) {
-  bool grey = candidate.kind == PrefetchQueue::Kind::Grey;
-  ObjectRef object = candidate.span ? find_object_in(candidate.span, candidate.word) : ObjectRef{};
-  if (!object) {
-    TRICOLOR_CHECK((!grey || team_.pass == MarkPass::Concurrent) &&
-                   "a grey object is not in the heap any more");
-    return;
-  }
-  ObjectLayout layout = object_layout(object);
-  if (!grey && (!mark(object, layout) || layout.kind == ObjectKind::Noscan))
-    return;
-  if (object.size <= kEntryPage) [[likely]]
-    scan_part(object, layout, object.base, object.base + object.size);
-  else
-    scan_pagewise(object, layout, object.base);
-}
-
-void Marker::empty_queue() {
+void Marker::empty_queues() {
   while (!queue_.empty())
-    put_off(queue_.leave());
+    advance();
+  while (!scans_.empty())
+    push(scans_.pop());
 }
 
 void Marker::wake_if_concurrent() {
@@ -289,17 +295,57 @@ void Marker::scan_pagewise(const ObjectRef &object, const ObjectLayout &layout, 
   }
 }
 
-void Marker::take_entry(uintptr_t entry) {
-  spend(kWordsPerObject);
-  if (!(entry & 1)) [[likely]]
-    return queue_.enter(entry, PrefetchQueue::Kind::Grey);
-  ObjectRef object = find_object(entry & ~(kEntryPage - 1));
-  if (!object) {
-    TRICOLOR_CHECK(team_.pass == MarkPass::Concurrent &&
-                   "a grey object is not in the heap any more");
+void Marker::scan(const ObjectRef &object) {
+  ObjectLayout layout = object_layout(object);
+  if (object.size <= kEntryPage)
+    scan_part(object, layout, object.base, object.base + object.size);
+  else
+    scan_pagewise(object, layout, object.base);
+}
+
+// The entry's object; nothing if it is gone.
+ObjectRef Marker::find_grey(uintptr_t address) const {
+  ObjectRef object = find_object(address);
+  TRICOLOR_CHECK((object || team_.pass == MarkPass::Concurrent) &&
+                 "a grey object is not in the heap any more");
+  return object;
+}
+
+void Marker::scan_by_layout(uintptr_t entry) {
+  if (ObjectRef object = find_grey(GreyEntry::object_of(entry)))
+    scan(object);
+}
+
+void Marker::take_part(uintptr_t entry) {
+  if (ObjectRef object = find_grey(entry & ~(kEntryPage - 1)))
+    scan_pagewise(object, object_layout(object), entry);
+}
+
+void Marker::refill() {
+  if (!buffer_ || buffer_->empty())
     return;
+  if (buffer_->count > 2 * kLeastHandOff && others_wait() && g_pool.full.empty())
+    hand_off();
+  if (scans_.size() >= kOnTheirWay)
+    return;
+  size_t taken = 0;
+  uint32_t first = scans_.end();
+  for (; !buffer_->empty() && scans_.size() < kOnTheirWay; ++taken) {
+    uintptr_t entry = buffer_->objects[--buffer_->count];
+    if (entry & 1) {
+      // Its words may fill the queues, and the buffer, before it ends.
+      ask_for(first);
+      take_part(entry);
+      first = scans_.end();
+      ++taken;
+      break;
+    }
+    if (GreyEntry::mask_of(entry) == layout_decides)
+      __builtin_prefetch(page_table.span_of(GreyEntry::object_of(entry)));
+    scans_.push(entry);
   }
-  scan_pagewise(object, object_layout(object), entry);
+  ask_for(first);
+  spend(taken * kWordsPerObject);
 }
 
 void Marker::hand_off() {
@@ -320,17 +366,14 @@ bool Marker::others_wait() const {
 }
 
 void Marker::drain() {
-  while (!stopped_) {
-    if (buffer_ && !buffer_->empty() && queue_.size() < kQueueFilled) {
-      if (buffer_->count > 2 * kLeastHandOff && others_wait() && g_pool.full.empty())
-        hand_off();
-      take_entry(buffer_->objects[--buffer_->count]);
-    } else if (!queue_.empty()) {
-      take_up(queue_.leave());
-    } else {
-      return;
-    }
-  }
+  if (team_.store == MarkStore::Checked)
+    return drain_by<ScalarFilter, MarkStore::Checked>();
+  if (kernel() == Kernel::Avx512)
+    return drain_avx512(team_.store);
+  if (team_.store == MarkStore::Alone)
+    drain_by<ScalarFilter, MarkStore::Alone>();
+  else
+    drain_by<ScalarFilter, MarkStore::Shared>();
 }
 
 bool Marker::take_work() {
@@ -375,7 +418,7 @@ void Marker::drain_together() {
 }
 
 void Marker::publish() {
-  empty_queue();
+  empty_queues();
   if (!buffer_)
     return;
   if (buffer_->empty()) {
@@ -388,7 +431,7 @@ void Marker::publish() {
 }
 
 void Marker::finish() {
-  TRICOLOR_CHECK(queue_.empty() && "a marker ended with words not looked up");
+  TRICOLOR_CHECK(queue_.empty() && scans_.empty() && "a marker ended with words not looked up");
   if (!buffer_)
     return;
   TRICOLOR_CHECK(buffer_->empty() && "a marker ended with grey objects");

@@ -72,7 +72,8 @@ MarkCounts mark_more(MarkStart start, const uintptr_t *words, size_t count, unsi
 }
 
 MarkSummary mark_from_roots(MarkPass kind, unsigned markers) {
-  Pass pass = {MarkTeam(markers, kind), {}, {}};
+  MarkStore store = markers == 1 ? MarkStore::Alone : MarkStore::Shared;
+  Pass pass = {MarkTeam(markers, kind, store), {}, {}};
   pass.jobs.prepare(RootSet::Stopped);
   run_workers(markers, mark_as_member, &pass);
   pass.jobs.check_all_ran();

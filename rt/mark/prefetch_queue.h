@@ -7,26 +7,24 @@
 //
 // What a word points to is four loads away, each from memory that is in no cache when the heap is large, and each
 // but the last needs the one before: the page table's entry, the Span, its bits; and the object. So a marker
-// does not look a word up when it meets it. It lets it enter a short queue, in which others that are further ahead
-// take their next step:
+// does not look a word up when it meets it. It lets it enter a queue of three batches, and when the first one is full, each
+// moves on by a step:
 //
-//   enter    the page table's entry is asked for
-//   find     kFindAfter words later: the entry is loaded, the Span asked for
-//   locate   kLocateAfter words later: the Span is read, the bits and the object's first lines asked for
-//   leave    the word is handed out, with its Span
+//   entered    words in the heap's range
+//   found      the page table's entry has been loaded, and the Span asked for
+//   located    the Span has been read, and the bits asked for
+//   taken      handed out, in the order in which they entered: the caller marks the object, and asks for it
 //
-// Words take the middle two in groups of kTogether. A prefetch from a page that is not in the TLB ends only when the page
-// has been found, and a processor has room for some 200 instructions behind one that has not ended: as many as one object
-// takes from "leave" to its words' "enter". Steps of single words between those would wait for one page after the other, a group's
-// wait for theirs at the same time.
+// A step is a loop over one batch, with nothing in it that waits for another word: so the loads of a batch overlap, and what one
+// step has asked for arrives while objects are scanned for the next batch. A prefetch from a page that is not in the TLB ends
+// only when the page has been found, and a processor has room for some hundred instructions behind one that has not ended. Steps of
+// single words between which an object is scanned would wait for one page after the other.
 //
-// A step that is due before its turn, because the queue runs empty, is done then. In order: first in, first out.
+// Spans are held (span_hold.h) or the world is stopped, so a Span that the page table has while a word is in the queue remains what it
+// is until the word leaves: nothing is read twice, no version is asked for (find_object.h does, for everybody else). One
+// marker's queue is empty at the end of its slice.
 //
-// The queue knows nothing of marks. The Span that it hands out is the one that the page table had at "find", or null; what has
-// happened to it since is for the caller to ask, as for any stale Span (find_object_in()).
-//
-// A grey object (marked, to be scanned) that was in a workbuf for long passes the queue like other words; it is
-// told apart by a tag. Words must lie in the heap's range, so that their highest bit is free for it.
+// The queue knows nothing of marks, and of objects only where they lie. Free slots are handed out too.
 //
 // One thread's. Whoever counts what work is left counts a marker's queue with its buffer: it is empty when
 // the marker publishes (marker.h).
@@ -36,7 +34,9 @@
 #ifndef TRICOLOR_RT_MARK_PREFETCH_QUEUE_H
 #define TRICOLOR_RT_MARK_PREFETCH_QUEUE_H
 
-#include "heap/find_object.h"
+#include "heap/page_table.h"
+#include "heap/span.h"
+#include "mark/word_filter.h"
 
 #include <cstdint>
 
@@ -44,97 +44,80 @@ namespace tricolor::rt {
 
 class PrefetchQueue {
 public:
-  // Larger: more time for the loads, and more of them at once; smaller: fewer lines that are pushed out of the
-  // first-level cache before they are used, and less that other markers cannot have.
-  static constexpr uint32_t kCapacity = 64;
-  // How many words enter between two steps, at least. Larger: a load that takes long has more time; smaller: the steps
-  // behind have more.
-  static constexpr uint32_t kFindAfter = 8, kLocateAfter = 8;
-  // How many words take a step at once. Larger: more pages are looked for at the same time; smaller: the last of a group
-  // have more of the queue before them.
-  static constexpr uint32_t kTogether = 8;
-  // A line of the processor's caches, and how many of an object's are asked for. More: objects of several lines are there
-  // when they are scanned; fewer: less is loaded in vain.
-  static constexpr uintptr_t kLine = 64, kObjectLines = 2;
-  // How many words may have entered behind one before it is located.
-  static constexpr uint32_t kLead = kFindAfter + kLocateAfter + 2 * kTogether;
+  // A batch moves on when it has so many words. Larger: more loads at once, and more time for each; smaller: fewer lines that
+  // are pushed out of the first-level cache before they are used, less that other markers cannot have, and less of the stack.
+  static constexpr uint32_t kBatch = 32;
+  // What may enter at once on top of that.
+  static constexpr uint32_t kAtOnce = WordFilter::kWords;
 
-  enum class Kind : uint8_t { Word, Grey };
-  struct Candidate {
-    uintptr_t word;
-    Span *span; // null: not in any
-    Kind kind;
+  struct Located {
+    Span *span;
+    uint64_t index; // of a slot
   };
 
-  uint32_t size() const { return entered_ - left_; }
-  bool empty() const { return entered_ == left_; }
-  bool full() const { return size() == kCapacity; }
+  bool empty() const { return entered_count_ + found_count_ + located_count_ == 0; }
+  // Whether the queue is to move on before anything enters.
+  bool full() const { return entered_count_ >= kBatch; }
 
-  // Not when it is full. The page table contains the word.
-  void enter(uintptr_t word, Kind kind) {
-    __builtin_prefetch(&page_table.entry_of(word));
-    ring_[entered_++ % kCapacity].word = kind == Kind::Grey ? word | kGreyTag : word;
-    if (entered_ - found_ < kFindAfter + kTogether)
-      return;
-    for (uint32_t i = 0; i < kTogether; ++i)
-      find();
-    if (found_ - located_ < kLocateAfter + kTogether)
-      return;
-    for (uint32_t i = 0; i < kTogether; ++i)
-      locate();
-  }
+  // Where kAtOnce words in the heap's range may be written, with room for a filter's slack behind them; entered() says
+  // how many have been.
+  uintptr_t *place() { return entered_ + entered_count_; }
+  void entered(uint32_t count) { entered_count_ += count; }
+  // One word.
+  void enter(uintptr_t word) { entered_[entered_count_++] = word; }
 
-  // The word that has waited longest. Not when it is empty.
-  Candidate leave() {
-    if (found_ == left_) [[unlikely]]
-      find();
-    if (located_ == left_)
-      locate();
-    Entry entry = ring_[left_++ % kCapacity];
-    return {entry.word & ~kGreyTag, entry.span, entry.word & kGreyTag ? Kind::Grey : Kind::Word};
+  // Moves each batch on by a step, calls take(const Located &) for those that leave, and then taken(), where what take() has
+  // found may be asked for. Neither may let words enter.
+  template <class Take, class Taken>
+  [[gnu::always_inline]] inline void move_on(Take &&take, Taken &&taken) {
+    for (const Located *at = located_, *end = at + located_count_; at != end; ++at)
+      take(*at);
+    taken();
+    locate();
+    find();
   }
 
 private:
-  static constexpr uintptr_t kGreyTag = uintptr_t{1} << 63;
-  static_assert((kCapacity & (kCapacity - 1)) == 0 && kLead < kCapacity);
-
-  struct Entry {
+  struct Found {
     uintptr_t word;
     Span *span;
   };
+  static constexpr uint32_t kCapacity = kBatch + kAtOnce;
 
-  void find() {
-    Entry &entry = ring_[found_++ % kCapacity];
-    entry.span = page_table.span_of(entry.word & ~kGreyTag);
-    if (!entry.span)
-      return;
-    __builtin_prefetch(entry.span);
-    __builtin_prefetch(reinterpret_cast<const char *>(entry.span) + kLine);
+  [[gnu::always_inline]] void find() {
+    uintptr_t base = page_table.base;
+    const std::atomic<uintptr_t> *entries = page_table.entries;
+    Found *found = found_;
+    for (const uintptr_t *at = entered_, *end = at + entered_count_; at != end; ++at) {
+      uintptr_t word = *at;
+      uintptr_t entry = entries[(word - base) >> page_shift].load(std::memory_order_acquire);
+      if (entry == 0 || (entry & PageTable::free_run_tag)) [[unlikely]]
+        continue;
+      auto *span = reinterpret_cast<Span *>(entry);
+      __builtin_prefetch(span);
+      *found++ = {word, span};
+    }
+    found_count_ = static_cast<uint32_t>(found - found_);
+    entered_count_ = 0;
   }
 
-  void locate() {
-    const Entry &entry = ring_[located_++ % kCapacity];
-    const Span *span = entry.span;
-    if (!span)
-      return;
-    // Whatever the fields are, of this life or of another one: nothing is read through what comes of them.
-    uintptr_t word = entry.word & ~kGreyTag;
-    uint32_t index = span->index_of(word);
-    __builtin_prefetch(span->allocation_bits.get() + index / 64);
-    __builtin_prefetch(span->mark_bits.get() + index / 64);
-    if (span->kind == ObjectKind::Noscan)
-      return;
-    if (span->descriptors.get())
-      __builtin_prefetch(span->descriptors.get() + index);
-    uintptr_t object = span->object_at(index), end = object + span->object_bytes;
-    for (uintptr_t line = 0; line < kObjectLines && object + line * kLine < end; ++line)
-      __builtin_prefetch(reinterpret_cast<const void *>(object + line * kLine));
+  [[gnu::always_inline]] void locate() {
+    Located *located = located_;
+    for (const Found *at = found_, *end = at + found_count_; at != end; ++at) {
+      auto [word, span] = *at;
+      if (word >= span->limit.settled()) [[unlikely]]
+        continue;
+      uint64_t index = (word - span->base.settled()) * span->divide_magic.settled() >> 32;
+      __builtin_prefetch(span->mark_bits.settled() + index / 64);
+      *located++ = {span, index};
+    }
+    located_count_ = static_cast<uint32_t>(located - located_);
   }
 
-  // How many words have entered, have been found, located, handed out: left_ <= located_ <= found_ <= entered_,
-  // modulo 2^32.
-  uint32_t entered_ = 0, found_ = 0, located_ = 0, left_ = 0;
-  Entry ring_[kCapacity];
+  uint32_t entered_count_ = 0, found_count_ = 0, located_count_ = 0;
+  uintptr_t entered_[kCapacity + WordFilter::kSlack];
+  Found found_[kCapacity];
+  Located located_[kCapacity];
 };
 
 } // namespace tricolor::rt

@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// A grey object is marked and not yet scanned. Grey objects live in workbufs: fixed-size stacks of
-// object addresses. A marker works on a workbuf of its own; full ones go to a global list where others
+// A grey object is marked and not yet scanned. Grey objects live in workbufs: fixed-size stacks of their
+// entries (marker.h). A marker works on a workbuf of its own; full ones go to a global list where others
 // find them, empty ones to another.
 //
 // The lists are lock-free stacks. A pop must not be fooled by a head that was popped and pushed again

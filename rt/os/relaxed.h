@@ -35,6 +35,12 @@ public:
     return value;
   }
   T operator->() const { return get(); }
+  /// get() of a field that nobody writes as long as the caller may read it: a load like any other, part of another
+  /// instruction where there is one for it.
+  const T &settled() const {
+    static_assert(sizeof(std::atomic<T>) == sizeof(T));
+    return reinterpret_cast<const T &>(value_);
+  }
   /// get() of a field that may lie in memory which has become something else; see load_perhaps_stale().
   TRICOLOR_NOT_INSTRUMENTED T get_perhaps_stale() const {
     return __atomic_load_n(reinterpret_cast<const T *>(&value_), __ATOMIC_RELAXED);

@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// What the benchmarks keep alive: a tree of nodes of 64 bytes, at random places or in the order of making. ring.go and
-// Ring.java make the same tree with the same random numbers.
+// What the benchmarks keep alive: a tree of nodes of 64 bytes, at random places or in the order of making, or a graph of them.
+// ring.go and Ring.java make the same tree with the same random numbers.
 //
 //===------------------------------------------------------------------------------------------===//
 

@@ -5,8 +5,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// That everything that enters leaves, once, in order, with its kind and its span, however full the queue is; and that a
-// marker has nothing in its queue when it gives up its buffer.
+// That everything that enters leaves, once, in order, as the slot that it points into, however large the batches are; and
+// that a marker has nothing in its queue when it gives up its buffer.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -18,62 +18,69 @@
 namespace tricolor::rt {
 namespace {
 
-using Kind = PrefetchQueue::Kind;
-
 struct Expected {
-  uintptr_t word;
-  Kind kind;
+  Span *span;
+  uint64_t index;
 };
-
-void expect_next(PrefetchQueue &queue, std::deque<Expected> &expected) {
-  PrefetchQueue::Candidate candidate = queue.leave();
-  ASSERT_EQ(candidate.word, expected.front().word);
-  ASSERT_EQ(candidate.kind, expected.front().kind);
-  ASSERT_EQ(candidate.span, page_table.span_of(candidate.word));
-  expected.pop_front();
-}
 
 std::vector<uintptr_t> some_words() {
   std::vector<uintptr_t> words;
   for (size_t i = 0; i < 300; ++i)
     words.push_back(word_of(make(16 << i % 14)) + i % 16); // large ones too, and inner addresses
-  // In the range, but in no span: the last page that has grown.
+  // Behind the last object of a span, and in no span: the last page that has grown.
+  words.push_back(word_of(make(48)) / page_bytes * page_bytes + page_bytes - 1);
   words.push_back(page_table.base + page_table.grown.load() - 1);
   return words;
 }
 
-TEST(PrefetchQueue, IsFirstInFirstOutAtEachFilling) {
+// What the queue is to hand out for the word, if anything.
+void expect(std::deque<Expected> &expected, uintptr_t word) {
+  Span *span = page_table.span_of(word);
+  if (span && word < span->limit)
+    expected.push_back({span, span->index_of(word)});
+}
+
+void move_on(PrefetchQueue &queue, std::deque<Expected> &expected) {
+  auto take = [&](const PrefetchQueue::Located &located) {
+    ASSERT_FALSE(expected.empty());
+    ASSERT_EQ(located.span, expected.front().span);
+    ASSERT_EQ(located.index, expected.front().index);
+    expected.pop_front();
+  };
+  queue.move_on(take, [] {});
+}
+
+TEST(PrefetchQueue, IsFirstInFirstOutInBatchesOfEachSize) {
   std::vector<uintptr_t> words = some_words();
-  for (uint32_t filling = 1; filling <= PrefetchQueue::kCapacity; ++filling) {
+  for (uint32_t batch = 1; batch <= PrefetchQueue::kBatch + PrefetchQueue::kAtOnce; ++batch) {
     PrefetchQueue queue;
     std::deque<Expected> expected;
     for (size_t i = 0; i < 4 * words.size(); ++i) {
-      if (queue.size() == filling)
-        expect_next(queue, expected);
-      Kind kind = i % 3 == 0 ? Kind::Grey : Kind::Word;
-      queue.enter(words[i % words.size()], kind);
-      expected.push_back({words[i % words.size()], kind});
-      ASSERT_EQ(queue.size(), expected.size());
+      queue.enter(words[i % words.size()]);
+      expect(expected, words[i % words.size()]);
+      ASSERT_FALSE(queue.empty());
+      ASSERT_EQ(queue.full(), i % batch + 1 >= PrefetchQueue::kBatch);
+      if (i % batch + 1 == batch)
+        move_on(queue, expected);
     }
     while (!queue.empty())
-      expect_next(queue, expected);
+      move_on(queue, expected);
     ASSERT_TRUE(expected.empty());
   }
 }
 
-TEST(PrefetchQueue, RunsEmptyAndGoesOn) {
+TEST(PrefetchQueue, TakesThreeStepsAndRunsEmpty) {
   std::vector<uintptr_t> words = some_words();
   PrefetchQueue queue;
   std::deque<Expected> expected;
-  size_t next = 0;
-  for (uint32_t burst = 1; burst <= PrefetchQueue::kCapacity; ++burst) {
-    for (uint32_t i = 0; i < burst; ++i) {
-      queue.enter(words[next++ % words.size()], Kind::Word);
-      expected.push_back({words[(next - 1) % words.size()], Kind::Word});
-    }
-    ASSERT_EQ(queue.full(), burst == PrefetchQueue::kCapacity);
-    while (!queue.empty())
-      expect_next(queue, expected);
+  for (size_t i = 0; i < words.size(); ++i) {
+    queue.enter(words[i]);
+    expect(expected, words[i]);
+    int steps = 0;
+    for (; !queue.empty(); ++steps)
+      move_on(queue, expected);
+    ASSERT_TRUE(expected.empty());
+    ASSERT_LE(steps, 3);
   }
 }
 
