@@ -16,9 +16,11 @@
 #include "os/metadata.h"
 #include "os/output.h"
 #include "os/processors.h"
+#include "os/relaxed.h"
 #include "report/trace.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace tricolor::rt {
 
@@ -63,7 +65,11 @@ uint64_t sweep_ns() {
   double ns = static_cast<double>(now_ns() - g_start_ns);
   double ticks = static_cast<double>(processor_ticks() - g_start_ticks);
   uint64_t sweeping = sweep_counters().ticks.load(std::memory_order_relaxed);
-  return ticks > 0 ? static_cast<uint64_t>(static_cast<double>(sweeping) * (ns / ticks)) : 0;
+  // What is known of the ticks' length changes a little: what was said before is not taken back.
+  static constinit std::atomic<uint64_t> said{0};
+  if (ticks > 0)
+    raise_to(said, static_cast<uint64_t>(static_cast<double>(sweeping) * (ns / ticks)));
+  return said.load(std::memory_order_relaxed);
 }
 
 PauseStatistics pause_statistics() {
