@@ -89,6 +89,10 @@ using namespace tricolor::rt;
 TRICOLOR_API void *tricolor_new(tricolor_type *type) {
   Mutator &self = current_mutator();
   const TypeInfo &info = type_of(self, type);
+  if (type->run == 0) [[unlikely]] {
+    RuntimeScope scope(self);
+    note_shared_object(type, info);
+  }
   return allocate(self, {info.size, info.align, ObjectKind::Typed, &info, ArrayForm::One});
 }
 

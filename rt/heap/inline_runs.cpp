@@ -42,8 +42,8 @@ constexpr struct tricolor_noscan_runs make_noscan_runs() {
 } // namespace
 
 uint32_t inline_run_offset(const TypeInfo &type) {
-  if (type.run != no_run)
-    return offset_of(type.run);
+  if (uint16_t run = type.run(); run != no_run)
+    return offset_of(run);
   if (!type.noscan())
     return 0; // each object has a descriptor word
   return offset_of(run_index_of(ObjectKind::Noscan, size_class_for(type.size, type.align)));

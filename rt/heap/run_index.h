@@ -6,7 +6,7 @@
 //===------------------------------------------------------------------------------------------===//
 //
 // Objects that share a span share everything that the span knows: size class and kind, for the
-// first own_span_types types also the type. Each such combination has an index: of its central
+// types that are worth it (type_info.h) also the type. Each such combination has an index: of its central
 // list, and of the run that every thread cache keeps.
 //
 //===------------------------------------------------------------------------------------------===//

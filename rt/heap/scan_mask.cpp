@@ -6,6 +6,7 @@
 //===------------------------------------------------------------------------------------------===//
 
 #include "heap/scan_mask.h"
+#include "heap/run_index.h"
 
 #include <bit>
 
@@ -43,10 +44,10 @@ uint8_t scan_mask_number(const SpanPlan &plan) {
                                       ~uint64_t{0} >> (most_words - words), bytes);
   const TypeInfo *type = plan.type;
   if (plan.shared_types || !type || plan.form != ArrayForm::One || !type->has_masks() ||
-      type->index >= own_span_types)
+      plan.run_index < first_type_run || plan.run_index == no_run)
     return layout_decides;
   uint64_t mask = type->exact_mask | type->tolerant_mask;
-  return enter(first_scan_mask + size_class_count + type->index, mask, bytes);
+  return enter(first_scan_mask + size_class_count + plan.run_index - first_type_run, mask, bytes);
 }
 
 } // namespace tricolor::rt

@@ -94,8 +94,8 @@ private:
   static unsigned index_for(size_t bytes, size_t align, ObjectKind kind, const TypeInfo *type,
                             ArrayForm form) {
     if (kind == ObjectKind::Typed) {
-      if (form == ArrayForm::One && type->run != no_run && bytes == type->size) [[likely]]
-        return type->run;
+      if (form == ArrayForm::One && type->run() != no_run && bytes == type->size) [[likely]]
+        return type->run();
       if (type->noscan())
         kind = ObjectKind::Noscan;
       if (align < type->align)

@@ -30,6 +30,7 @@ constexpr uint32_t bucket_count = 4096;
 struct TypeTable {
   Mutex mutex;
   std::atomic<uint32_t> count{0};
+  uint32_t own_spans = 0; // run indices given away
   std::atomic<std::atomic<const TypeInfo *> *> chunks[max_chunks] = {};
   const TypeInfo *buckets[bucket_count] = {};
 };
@@ -121,6 +122,16 @@ void compute_masks(TypeInfo *info) {
                      });
 }
 
+/// If there is a place left. Lock held.
+void give_own_spans(TypeInfo *info) {
+  unsigned class_index = size_class_for(info->size, info->align);
+  if (class_index == 0 || types.own_spans == own_span_types)
+    return;
+  auto run = static_cast<uint16_t>(first_type_run + types.own_spans++);
+  set_run_type(run, info, class_index);
+  info->run_index.store(run, std::memory_order_release);
+}
+
 /// A new TypeInfo, not yet in the table. Lock held.
 TypeInfo *copy(const tricolor_type *type, uint64_t hash, uint32_t index) {
   auto *info = metadata_new_array<TypeInfo>(1);
@@ -147,12 +158,9 @@ TypeInfo *copy(const tricolor_type *type, uint64_t hash, uint32_t index) {
   std::memcpy(name, name_of(type), length);
   info->name = name;
   compute_masks(info);
-  info->run = no_run;
-  unsigned class_index = size_class_for(type->size, type->align);
-  if (index < own_span_types && class_index != 0) {
-    info->run = static_cast<uint16_t>(first_type_run + index);
-    set_run_type(info->run, info, class_index);
-  }
+  info->run_index.store(no_run, std::memory_order_relaxed);
+  if (types.own_spans < own_spans_at_once)
+    give_own_spans(info);
   return info;
 }
 
@@ -180,6 +188,22 @@ void types_forget_destructors(bool (*goes)(const void *context, uintptr_t code),
     if (code && goes(context, code))
       destroy.store(nullptr, std::memory_order_release);
   }
+}
+
+void note_shared_object(tricolor_type *descriptor, const TypeInfo &type) {
+  uint32_t objects = type.shared_objects.load(std::memory_order_relaxed);
+  if (type.run() == no_run) {
+    if (objects > objects_for_own_spans)
+      return;
+    // Two threads may count one object: that is near enough.
+    type.shared_objects.store(objects + 1, std::memory_order_relaxed);
+    if (objects != objects_for_own_spans)
+      return;
+    LockGuard guard(types.mutex);
+    if (type.run() == no_run)
+      give_own_spans(const_cast<TypeInfo *>(&type));
+  }
+  introduce(descriptor, &type);
 }
 
 const TypeInfo *intern_type_slow(tricolor_type *type) {

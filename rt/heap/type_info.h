@@ -7,8 +7,8 @@
 //
 // An object may outlive the image that allocated it, and every image brings its own descriptor of a
 // type. So descriptors are copied, once per content: two images' descriptors of one type give one
-// TypeInfo, and loading and unloading an image in a loop does not grow the table. TypeInfos are
-// immutable and live for ever.
+// TypeInfo, and loading and unloading an image in a loop does not grow the table. TypeInfos live
+// for ever, and do not change but for destructors that go and runs that come.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -22,10 +22,16 @@
 
 namespace tricolor::rt {
 
-/// Types with a lower index have spans of their own; a descriptor word per object serves the
+/// So many types have spans of their own, and are allocated in line; a descriptor word per object serves the
 /// others. More: less metadata and a faster scan for the types met late; but each such type holds
 /// at least a page, and a thread cache a run.
-inline constexpr uint32_t own_span_types = 64;
+inline constexpr uint32_t own_span_types = 128;
+/// The first ones have them at once, later ones when they have shown that they are worth it. More: small programs never
+/// share; fewer: more places are left for types of which there are many objects.
+inline constexpr uint32_t own_spans_at_once = 64;
+/// After so many objects a type is worth spans of its own. More: a type that is used for a while only does not take a place; fewer: fewer
+/// objects with a descriptor word.
+inline constexpr uint32_t objects_for_own_spans = 2048;
 
 struct TypeInfo {
   uint64_t size;  // bytes of one T
@@ -38,8 +44,10 @@ struct TypeInfo {
   uint64_t tolerant_mask;
   const uint64_t *program; // null when noscan
   uint32_t program_words;
-  // Where ThreadCache keeps a run for one T, or no_run (see heap/run_index.h).
-  uint16_t run;
+  // Where ThreadCache keeps a run for one T, or no_run (see heap/run_index.h). May change once, from no_run.
+  std::atomic<uint16_t> run_index;
+  // How many single objects were allocated without a run of their own, as far as it matters.
+  mutable std::atomic<uint32_t> shared_objects;
   const char *name;
   uint64_t hash;
   const TypeInfo *next_in_bucket;
@@ -50,12 +58,17 @@ struct TypeInfo {
   // A type with a destructor is never noscan: its objects must know their type.
   bool noscan() const { return program == nullptr; }
   bool has_masks() const { return words <= 64; }
+  uint16_t run() const { return run_index.load(std::memory_order_acquire); }
 };
 
 /// The TypeInfo of a descriptor, made at its first use. Validates version, flags, sizes and the
 /// program; ends the program with a message that names the type and the defect. Any thread, not in
 /// signal handlers.
 const TypeInfo *intern_type_slow(tricolor_type *descriptor);
+
+/// To be called for each single object of a type whose descriptor says no run (tricolor_type::run is 0): gives a type of
+/// which there are many spans of its own, if any are left, and tells the descriptor. Any thread, state Runtime.
+void note_shared_object(tricolor_type *descriptor, const TypeInfo &type);
 
 /// Forgets the destructors for whose code goes(context, code) is true: an image is about to go.
 /// Objects of these types are freed without them from here on. Any thread.

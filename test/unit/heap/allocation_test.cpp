@@ -9,6 +9,7 @@
 #include "heap/page_heap.h"
 #include "heap/page_table.h"
 #include "heap/reclaim.h"
+#include "heap/run_index.h"
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -238,6 +239,43 @@ TEST_F(AllocationTest, ManyTypesShareSpans) {
     EXPECT_EQ(object_layout(find_object(p)).type, type);
     EXPECT_EQ(object_layout(find_object(p)).form, ArrayForm::One);
   }
+  heap_verify();
+}
+
+/// A type that is met late and used much gets spans of its own; its objects from before keep their layout.
+TEST_F(AllocationTest, HotTypesGetSpansOfTheirOwn) {
+  Cache cache;
+  std::vector<std::pair<uintptr_t, const TypeInfo *>> objects;
+  unsigned promoted = 0, others = 0;
+  for (int i = 0; i < 200; ++i) {
+    Descriptor d("Hot" + std::to_string(i), 24, {op_words(3), 3, 4, op_end()});
+    const TypeInfo *type = intern_type(&d.type);
+    if (d.type.run != 0)
+      continue; // one of the first
+    EXPECT_EQ(type->run(), no_run);
+    for (uint32_t k = 0; k <= objects_for_own_spans + 10; ++k) {
+      if (d.type.run == 0)
+        note_shared_object(&d.type, *type);
+      if (k < 5 || k > objects_for_own_spans)
+        objects.emplace_back(cache.of_type(type), type);
+      if (k < objects_for_own_spans)
+        ASSERT_EQ(d.type.run, 0u);
+    }
+    bool own = type->run() != no_run;
+    EXPECT_EQ(d.type.run != 0, own);
+    EXPECT_EQ(find_object(objects.back().first).span->descriptors.get() == nullptr, own);
+    ++(own ? promoted : others);
+    // Another image's descriptor of the type is told at its first object.
+    if (own) {
+      Descriptor again("Hot" + std::to_string(i), 24, {op_words(3), 3, 4, op_end()});
+      EXPECT_EQ(intern_type(&again.type), type);
+      EXPECT_EQ(again.type.run, d.type.run);
+    }
+  }
+  EXPECT_GT(promoted, 0u);
+  EXPECT_GT(others, 0u) << "there are not so many places";
+  for (auto &[p, type] : objects)
+    ASSERT_EQ(object_layout(find_object(p)).type, type);
   heap_verify();
 }
 
