@@ -5,7 +5,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 //
-// Not expanded: calls in blocks that are hardly ever run, and invokes (the runtime does not throw; no optimized
+// Not expanded: calls on ways that are hardly ever taken, and invokes (the runtime does not throw; no optimized
 // code has one). Noscan memory is expanded by its rounded size, so tricolor_new_array() of a type without
 // pointers is too: the element that begins first, the cookie, does not matter where nothing is scanned.
 //
@@ -47,6 +47,10 @@ constexpr uint64_t NoscanStep = 16;
 constexpr uint64_t MaxNoscan =
     NoscanStep *
     (sizeof(tricolor_noscan_runs::offsets) / sizeof(tricolor_noscan_runs::offsets[0]) - 1);
+
+/// A call that runs in less than one of so many calls of its function stays one. Higher: allocations on ways that are seldom taken
+/// are faster; lower: less code.
+constexpr uint64_t RareCalls = 100;
 
 /// What an array is longer than its elements, as in the runtime.
 constexpr uint64_t PastTheEnd = 1;
@@ -230,6 +234,12 @@ PreservedAnalyses InlineAllocationPass::run(Module &M, ModuleAnalysisManager &MA
     for (Instruction &I : instructions(F))
       if (auto *Call = dyn_cast<CallInst>(&I); Call && mayAllocateInline(*Call))
         Calls.push_back(Call);
+    auto IsRare = [&](const CallInst *Call) {
+      auto &Frequencies = FAM.getResult<BlockFrequencyAnalysis>(F);
+      return Frequencies.getBlockFreq(Call->getParent()).getFrequency() <
+             Frequencies.getEntryFreq().getFrequency() / RareCalls;
+    };
+    erase_if(Calls, IsRare);
     if (Calls.empty())
       continue;
     for (CallInst *Call : Calls)

@@ -111,6 +111,8 @@ HandshakeReport handshake(HandshakeAction action) {
       break;
     if (step == SummonsWait::Step::LookAgain)
       continue;
+    if (report.mutators > 1)
+      rest_poll_pages();
     signal_all(report, wait.is_time_to_complain());
     wait.sleep();
   }

@@ -64,6 +64,16 @@ void lower_polls() {
     store_poll_flag(0);
 }
 
+void rest_poll_pages() {
+  if (g_poll_policy == PollPolicy::OnRequest)
+    set_poll_pages(PollPages::Readable);
+}
+
+void protect_poll_pages_again() {
+  if (g_poll_policy == PollPolicy::OnRequest)
+    set_poll_pages(PollPages::Protected);
+}
+
 void set_poll_policy(PollPolicy policy) {
   g_poll_policy = policy;
   store_poll_flag(policy == PollPolicy::Always ||

@@ -25,6 +25,16 @@ namespace tricolor::rt {
 void raise_polls();
 void lower_polls();
 
+// While polls are raised, a thread that has answered already takes a fault, microseconds, at each trap poll it comes to. That is nothing as long as
+// the others are about to answer; but a thread that has no processor may take milliseconds. So a leader that has waited for some
+// time makes the pages readable, and then sends signals: when one arrives in compiled code of a thread that still owes, its
+// handler protects the pages again, and the thread comes to its poll at once. (In this order: a page made readable behind the signals
+// might be behind the handler, too.) Only where answered threads run on: not in a stop.
+//
+// By the leader, and by the handler of a thread that owes, state Runtime; both while polls are raised.
+void rest_poll_pages();
+void protect_poll_pages_again();
+
 // Keeps the poll flag raised also when nothing is asked for (stress mode), so that every poll and
 // allocation takes its slow path.
 enum class PollPolicy : uint8_t { OnRequest, Always };

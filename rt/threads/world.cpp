@@ -57,6 +57,10 @@ void answer_stop_signal(const void *interrupted) {
       detail::enter_parked(*self);
       detail::leave_parked(*self, MutatorState::Running);
     }
+  } else if (owes_answer(*self)) {
+    RuntimeScope scope(*self);
+    if (owes_answer(*self))
+      protect_poll_pages_again();
   }
   errno = saved_errno;
 }

@@ -128,6 +128,19 @@ define ptr @bytes() {
   ret ptr %a
 }
 
+; Not where it is hardly ever run.
+; CHECK-LABEL: define ptr @rare(
+; CHECK-NOT:     tricolor_runs
+; CHECK:         ret ptr
+define ptr @rare(i1 %c) {
+  br i1 %c, label %seldom, label %out, !prof !0
+seldom:
+  %o = call ptr @tricolor_new(ptr @Pair)
+  ret ptr %o
+out:
+  ret ptr null
+}
+
 ; Nothing to be known at compile time: other sizes, types that scanning or alignment make differ, descriptors in
 ; variables.
 ; CHECK-LABEL: define void @calls(
@@ -151,3 +164,5 @@ declare ptr @tricolor_new(ptr)
 declare ptr @tricolor_new_array(ptr, i64)
 declare ptr @tricolor_new_noscan(i64)
 declare ptr @tricolor_new_conservative(i64)
+
+!0 = !{!"branch_weights", i32 1, i32 2000}
