@@ -219,7 +219,7 @@ private:
 
 bool mayAllocateInline(const CallBase &Call) {
   const Function *Callee = Call.getCalledFunction();
-  return Callee && Callee->isDeclaration() && isa<CallInst>(Call) &&
+  return Callee && Callee->isDeclaration() && isa<CallInst>(Call) && !Call.isMustTailCall() &&
          (isObjectAllocation(Call) || noscanBytes(Call) != 0);
 }
 

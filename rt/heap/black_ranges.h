@@ -9,8 +9,10 @@
 // barrier, and most pointers that a program stores while it builds something are to what it has just allocated.
 //
 // Ranges are found by the heap page of the word, one for each place in the table; a later one takes the place of an
-// earlier one. So the table forgets, and never says so of a slot that is not black: marks stay to the end of the
-// cycle, also when an object is deleted and its slot reserved again. The cache clears it when its colour changes.
+// earlier one. So the table forgets, and never says so of a slot that is not black: what is in it was reserved when all
+// threads were black. From then on marks stay to the end of the cycle, also when an object is deleted and its slot reserved
+// again. Earlier a thread that is still white might reserve it, and clear the mark. The cache clears the table when its colour
+// changes, so before all threads are black again.
 //
 //===------------------------------------------------------------------------------------------===//
 
@@ -23,6 +25,10 @@
 #include <cstdint>
 
 namespace tricolor::rt {
+
+/// Whether all threads allocate black. By the collector: Yes when it is so, No before the first one no longer does.
+enum class AllBlack : uint8_t { No, Yes };
+void set_all_black(AllBlack all);
 
 class BlackRanges {
 public:

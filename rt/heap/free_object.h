@@ -34,13 +34,13 @@ public:
   /// A free of an object of the class. `again`: its slot counts as allocated once more.
   enum class Slot : uint8_t { Free, Again };
   void add(unsigned class_index, size_t object_bytes, Slot slot) {
-    if (class_index != class_index_) {
+    if (class_index != class_index_ || object_bytes != object_bytes_) {
       flush();
       class_index_ = class_index;
+      object_bytes_ = object_bytes;
     }
     objects_ += 1;
     again_ += slot == Slot::Again;
-    object_bytes_ = object_bytes;
     if (objects_ * object_bytes >= most_bytes || objects_ == most_objects)
       flush();
   }

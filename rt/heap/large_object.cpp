@@ -34,8 +34,10 @@ PageRun allocate_pages_after_sweep(size_t pages, size_t least, size_t align) {
     run = allocate_pages(pages, align, Growth::Allowed);
   if (run.base == 0 && !reclaim_is_done()) {
     reclaim_pages(SIZE_MAX, Patience::Endless);
-    run = allocate_pages(least, align, Growth::Allowed);
+    run = without_growth();
   }
+  if (run.base == 0)
+    run = allocate_pages(least, align, Growth::Allowed);
   return run;
 }
 

@@ -24,6 +24,8 @@ namespace tricolor::rt {
 
 namespace {
 
+constinit std::atomic<AllBlack> all_black{AllBlack::No};
+
 // The most that is reserved, zeroed and paid for at once (at least one object). Larger: fewer refills;
 // smaller: zeroed memory is still in the first-level cache when the program gets it, and less is
 // reserved but unused.
@@ -78,7 +80,8 @@ void paint(const Span *span, uint32_t first, uint32_t end, Colour colour, BlackR
   bool black = colour.is_black_in(span->generation.load(std::memory_order_relaxed));
   if (black) {
     note_black_run(span->object_at(first), span->object_at(end));
-    ranges.add(span->object_at(first), span->object_at(end));
+    if (all_black.load(std::memory_order_relaxed) == AllBlack::Yes)
+      ranges.add(span->object_at(first), span->object_at(end));
   }
   if (span->kind == ObjectKind::Traced)
     return;
@@ -115,6 +118,8 @@ void make_empty(Run &run) {
 }
 
 } // namespace
+
+void set_all_black(AllBlack all) { all_black.store(all, std::memory_order_seq_cst); }
 
 bool ThreadCache::next_run(Run &run) {
   Span *span = run.span;
@@ -240,6 +245,9 @@ FreeResult ThreadCache::free(uintptr_t address) {
       object.size <= most_given_back && !span->specials.load(std::memory_order_acquire) &&
       !poison_enabled() &&
       (colour_.get().is_white() || span->kind == ObjectKind::Traced || is_marked(object))) {
+    // Behind the beginning of what was noted when the cache became black, perhaps.
+    if (!colour_.get().is_white())
+      note_black_run(address, address + object.size);
     std::memset(reinterpret_cast<void *>(address), 0, object.size);
     std::atomic_signal_fence(std::memory_order_release); // x86-64 keeps stores in order by itself
     run->cur = address;

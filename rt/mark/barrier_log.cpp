@@ -64,6 +64,7 @@ void set_barrier_words(BarrierWords words) {
 }
 
 void set_remembering(Remembering remembering) {
+  set_all_black(AllBlack::No);
   uint32_t others = tricolor_control.barrier & ~(kBarrierRemembers | kBarrierRemembersOnce);
   __atomic_store_n(&tricolor_control.barrier,
                    others | (remembering == Remembering::On ? kBarrierRemembers : 0),
@@ -71,6 +72,7 @@ void set_remembering(Remembering remembering) {
 }
 
 void remember_once() {
+  set_all_black(AllBlack::Yes);
   __atomic_store_n(&tricolor_control.barrier, tricolor_control.barrier | kBarrierRemembersOnce,
                    __ATOMIC_SEQ_CST);
 }

@@ -215,7 +215,8 @@ void Marker::take_up_checked(const PrefetchQueue::Located &at) {
   ObjectRef object = {span, index, span->object_at(index), span->object_bytes};
   ObjectLayout layout = object_layout(object);
   if (mark(object, layout) && layout.kind != ObjectKind::Noscan)
-    scan_soon(span, index, object.base, span->scan_mask);
+    // By the layout, so that a mask that is wrong is found.
+    scan_soon(span, index, object.base, layout_decides);
 }
 
 void Marker::empty_queues() {

@@ -105,14 +105,15 @@ HandshakeReport handshake(HandshakeAction action) {
   perturb();
   raise_polls();
   SummonsWait wait;
-  for (;;) {
+  for (unsigned round = 0;;) {
     SummonsWait::Step step = wait.next();
     if (look_at_all(report) == 0)
       break;
     if (step == SummonsWait::Step::LookAgain)
       continue;
+    // In every other round: a signal may find its thread where it cannot protect the pages again, or be blocked.
     if (report.mutators > 1)
-      rest_poll_pages();
+      round++ % 2 == 0 ? rest_poll_pages() : protect_poll_pages_again();
     signal_all(report, wait.is_time_to_complain());
     wait.sleep();
   }

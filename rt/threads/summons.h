@@ -29,7 +29,8 @@ void lower_polls();
 // the others are about to answer; but a thread that has no processor may take milliseconds. So a leader that has waited for some
 // time makes the pages readable, and then sends signals: when one arrives in compiled code of a thread that still owes, its
 // handler protects the pages again, and the thread comes to its poll at once. (In this order: a page made readable behind the signals
-// might be behind the handler, too.) Only where answered threads run on: not in a stop.
+// might be behind the handler, too.) Not every signal brings that about: the thread may be in a leaf call, or in the runtime, or have blocked it. So
+// they rest in every other round only. And only where answered threads run on: not in a stop.
 //
 // By the leader, and by the handler of a thread that owes, state Runtime; both while polls are raised.
 void rest_poll_pages();

@@ -37,6 +37,15 @@ void answer_in_handler(Mutator &self) {
   answer_handshake(self);
 }
 
+// In the handler of the stop signal, of a thread in state Running: the next poll is not to be missed.
+void insist_on_poll(Mutator &self) {
+  if (!owes_answer(self))
+    return;
+  RuntimeScope scope(self);
+  if (owes_answer(self)) // it may have waited at the gate
+    protect_poll_pages_again();
+}
+
 // Way (b) of the protocol.
 void answer_stop_signal(const void *interrupted) {
   Mutator *self = current_mutator_pointer;
@@ -51,16 +60,16 @@ void answer_stop_signal(const void *interrupted) {
     self->context.place = StopPlace::Signal;
     self->context.registers = registers;
     self->context.runtime_cfa = 0;
-    if (owes_answer(*self))
+    if (owes_answer(*self)) {
       answer_in_handler(*self);
+      insist_on_poll(*self); // if that was not the place for it
+    }
     if (g_stopping.load(std::memory_order_seq_cst)) {
       detail::enter_parked(*self);
       detail::leave_parked(*self, MutatorState::Running);
     }
-  } else if (owes_answer(*self)) {
-    RuntimeScope scope(*self);
-    if (owes_answer(*self))
-      protect_poll_pages_again();
+  } else {
+    insist_on_poll(*self);
   }
   errno = saved_errno;
 }
